@@ -1,0 +1,207 @@
+package io.sandboximage.filetree;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file system object: what {@code stat} tells, and what it holds. Several names may lead to one inode (hard links), except
+ * for directories. Mutable and not thread-safe; a tree is built by one thread and then read by many.
+ */
+public final class Inode {
+    private final FileType type;
+    private int permissions;
+    private int uid;
+    private int gid;
+    private long mtimeSeconds;
+    private int mtimeNanos;
+    private int deviceMajor;
+    private int deviceMinor;
+    private byte @Nullable [] linkTarget;
+    private @Nullable FileContent content;
+    private @Nullable Map<String, byte[]> xattrs;
+    private final @Nullable HashMap<FileName, Inode> children;
+    private int names;
+
+    public Inode(FileType type) {
+        this.type = type;
+        this.children = type == FileType.DIRECTORY ? new HashMap<>(4) : null;
+    }
+
+    public FileType type() {
+        return type;
+    }
+
+    public boolean isDirectory() {
+        return children != null;
+    }
+
+    /** The low 12 mode bits: set-uid, set-gid, sticky and rwx. */
+    public int permissions() {
+        return permissions;
+    }
+
+    public Inode permissions(int newPermissions) {
+        permissions = newPermissions & 07777;
+        return this;
+    }
+
+    /** An unsigned 32-bit number in an {@code int}. */
+    public int uid() {
+        return uid;
+    }
+
+    /** An unsigned 32-bit number in an {@code int}. */
+    public int gid() {
+        return gid;
+    }
+
+    public Inode owner(int newUid, int newGid) {
+        uid = newUid;
+        gid = newGid;
+        return this;
+    }
+
+    /** Seconds since 1970, UTC; may be negative. */
+    public long mtimeSeconds() {
+        return mtimeSeconds;
+    }
+
+    /** 0 to 999,999,999. */
+    public int mtimeNanos() {
+        return mtimeNanos;
+    }
+
+    public Inode mtime(long seconds, int nanos) {
+        mtimeSeconds = seconds;
+        mtimeNanos = nanos;
+        return this;
+    }
+
+    public int deviceMajor() {
+        return deviceMajor;
+    }
+
+    public int deviceMinor() {
+        return deviceMinor;
+    }
+
+    /** For character and block devices. */
+    public Inode device(int major, int minor) {
+        deviceMajor = major;
+        deviceMinor = minor;
+        return this;
+    }
+
+    /** The target of a symbolic link, as raw bytes; empty for everything else. Not to be changed. */
+    public byte[] linkTarget() {
+        return linkTarget == null ? new byte[0] : linkTarget;
+    }
+
+    public Inode linkTarget(byte[] target) {
+        linkTarget = target;
+        return this;
+    }
+
+    /** What a regular file holds; {@link FileContent#EMPTY} where none was set. */
+    public FileContent content() {
+        return content == null ? FileContent.EMPTY : content;
+    }
+
+    public Inode content(FileContent newContent) {
+        content = newContent;
+        return this;
+    }
+
+    /** Full names ({@code security.capability}) to values, sorted by name; not to be changed. */
+    public Map<String, byte[]> xattrs() {
+        return xattrs == null ? Map.of() : Collections.unmodifiableMap(xattrs);
+    }
+
+    public Inode xattr(String name, byte[] value) {
+        if (xattrs == null) {
+            xattrs = new TreeMap<>();
+        }
+        xattrs.put(name, value);
+        return this;
+    }
+
+    /** Takes over mode, owner, time and xattrs of {@code other}, as a directory does when a newer layer names it again. */
+    public void attributesFrom(Inode other) {
+        permissions = other.permissions;
+        uid = other.uid;
+        gid = other.gid;
+        mtimeSeconds = other.mtimeSeconds;
+        mtimeNanos = other.mtimeNanos;
+        xattrs = other.xattrs;
+    }
+
+    /** In how many directories this inode is named; for the root 0. */
+    public int names() {
+        return names;
+    }
+
+    public @Nullable Inode child(FileName name) {
+        return directory().get(name);
+    }
+
+    public Collection<Map.Entry<FileName, Inode>> children() {
+        return Collections.unmodifiableCollection(directory().entrySet());
+    }
+
+    /** The children by unsigned byte order of their names: the order in which trees are walked and written. */
+    public Collection<Map.Entry<FileName, Inode>> sortedChildren() {
+        return Collections.unmodifiableCollection(new TreeMap<>(directory()).entrySet());
+    }
+
+    public int childCount() {
+        return directory().size();
+    }
+
+    /** Names {@code child} in this directory, in place of what had the name before. */
+    public void put(FileName name, Inode child) {
+        Inode old = directory().put(name, child);
+        if (old != null) {
+            old.names--;
+        }
+        child.names++;
+    }
+
+    /** Removes a name, with everything below it; gives what was named, or null. */
+    public @Nullable Inode remove(FileName name) {
+        Inode old = directory().remove(name);
+        if (old != null) {
+            old.names--;
+            if (old.isDirectory()) {
+                old.clear();
+            }
+        }
+        return old;
+    }
+
+    /** Removes all children with everything below them, without recursion: layers may nest deeply. */
+    public void clear() {
+        java.util.ArrayDeque<Inode> pending = new java.util.ArrayDeque<>();
+        pending.add(this);
+        while (!pending.isEmpty()) {
+            HashMap<FileName, Inode> directory = pending.remove().directory();
+            for (Inode child : directory.values()) {
+                child.names--;
+                if (child.isDirectory()) {
+                    pending.add(child);
+                }
+            }
+            directory.clear();
+        }
+    }
+
+    private HashMap<FileName, Inode> directory() {
+        if (children == null) {
+            throw new IllegalStateException("A " + type + " has no children");
+        }
+        return children;
+    }
+}

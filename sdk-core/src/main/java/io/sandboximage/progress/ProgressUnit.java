@@ -1,0 +1,9 @@
+package io.sandboximage.progress;
+
+/** What a task counts. */
+public enum ProgressUnit {
+    BYTES,
+    ENTRIES,
+    /** Steps without a measure of their own. */
+    STEPS
+}

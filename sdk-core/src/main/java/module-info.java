@@ -1,0 +1,17 @@
+/** The engine-free core: images, registries, layouts, ext4, and the pipeline. */
+@org.jspecify.annotations.NullMarked
+module io.sandboximage.core {
+    requires com.github.luben.zstd_jni;
+    requires com.squareup.moshi;
+    requires okhttp3;
+    requires okio;
+    requires org.apache.commons.compress;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports io.sandboximage;
+    exports io.sandboximage.error;
+    exports io.sandboximage.filetree;
+    exports io.sandboximage.image;
+    exports io.sandboximage.progress;
+}
