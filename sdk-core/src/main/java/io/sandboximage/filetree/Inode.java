@@ -23,7 +23,7 @@ public final class Inode {
     private byte @Nullable [] linkTarget;
     private @Nullable FileContent content;
     private @Nullable Map<String, byte[]> xattrs;
-    private final @Nullable HashMap<FileName, Inode> children;
+    private final @Nullable Map<FileName, Inode> children;
     private int names;
 
     public Inode(FileType type) {
@@ -187,7 +187,7 @@ public final class Inode {
         java.util.ArrayDeque<Inode> pending = new java.util.ArrayDeque<>();
         pending.add(this);
         while (!pending.isEmpty()) {
-            HashMap<FileName, Inode> directory = pending.remove().directory();
+            Map<FileName, Inode> directory = pending.remove().directory();
             for (Inode child : directory.values()) {
                 child.names--;
                 if (child.isDirectory()) {
@@ -198,7 +198,7 @@ public final class Inode {
         }
     }
 
-    private HashMap<FileName, Inode> directory() {
+    private Map<FileName, Inode> directory() {
         if (children == null) {
             throw new IllegalStateException("A " + type + " has no children");
         }
