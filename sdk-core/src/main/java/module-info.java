@@ -14,4 +14,5 @@ module io.sandboximage.core {
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
     exports io.sandboximage.progress;
+    exports io.sandboximage.store;
 }

@@ -1,0 +1,43 @@
+package io.sandboximage.store;
+
+import io.sandboximage.ImageSource;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.progress.ProgressTask;
+
+/**
+ * A store that takes content-addressed blobs: what the copier writes to. Order of calls for one image: blobs, then the
+ * manifests of single images, then indexes, and {@link #commit} last. Implementations are thread-safe for blobs; closing without
+ * commit leaves nothing visible under the final name.
+ */
+public interface ContentDestination extends AutoCloseable {
+    /** The place as users write it; never holds secrets. */
+    String name();
+
+    /** Whether the blob is there already, so that it needs no transfer. */
+    boolean hasBlob(Descriptor blob);
+
+    /** Takes the blob over from where {@code from} reads, without moving it through this machine; false if that is not possible. */
+    default boolean mountBlob(Descriptor blob, ImageSource from) {
+        return false;
+    }
+
+    /**
+     * Copies a blob from {@code from}, verified.
+     *
+     * @param progress counts the bytes that were moved
+     */
+    void putBlob(Descriptor blob, ImageSource from, ProgressTask progress);
+
+    /** Whether the manifest or index is there already, by digest. */
+    boolean hasManifest(Descriptor manifest);
+
+    /** Stores a manifest or index by digest; everything that it names is there already. */
+    void putManifest(Descriptor manifest, byte[] bytes);
+
+    /** Names the root: sets tags, writes the index of a layout, renames the archive. Called once, at the end. */
+    void commit(Descriptor root, byte[] bytes);
+
+    /** Frees what is held; without a commit it also removes what was written for this image alone. */
+    @Override
+    void close();
+}
