@@ -11,6 +11,7 @@ module io.sandboximage.core {
 
     exports io.sandboximage;
     exports io.sandboximage.error;
+    exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
     exports io.sandboximage.progress;
