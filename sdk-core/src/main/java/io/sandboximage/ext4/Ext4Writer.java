@@ -28,6 +28,6 @@ public final class Ext4Writer {
      * @throws io.sandboximage.error.InvalidContentException if ext4 cannot hold something in the tree
      */
     public static Ext4Layout plan(FileTree tree, Ext4Options options) {
-        throw new UnsupportedOperationException("Planning " + tree + " with " + options + " is being written");
+        return Planner.plan(tree, options);
     }
 }
