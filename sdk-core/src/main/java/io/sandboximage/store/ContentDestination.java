@@ -3,15 +3,25 @@ package io.sandboximage.store;
 import io.sandboximage.ImageSource;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.progress.ProgressTask;
+import java.util.List;
 
 /**
- * A store that takes content-addressed blobs: what the copier writes to. Order of calls for one image: blobs, then the
- * manifests of single images, then indexes, and {@link #commit} last. Implementations are thread-safe for blobs; closing without
- * commit leaves nothing visible under the final name.
+ * A store that takes content-addressed blobs: what the copier writes to. Order of calls for one image: {@link #prepare}, blobs,
+ * then the manifests of single images, then indexes, and {@link #commit} with the root last; the root does not go through
+ * {@link #putManifest}. Implementations are thread-safe: blobs come from many threads at once, and so do manifests that do not
+ * name each other. Closing without commit leaves nothing visible under the final name.
  */
 public interface ContentDestination extends AutoCloseable {
     /** The place as users write it; never holds secrets. */
     String name();
+
+    /**
+     * Tells what may come, each digest once, before anything else is called: archives lay out their file by it.
+     *
+     * @param blobs configs and layers
+     * @param manifests manifests and indexes, the root last
+     */
+    default void prepare(List<Descriptor> blobs, List<Descriptor> manifests) {}
 
     /** Whether the blob is there already, so that it needs no transfer. */
     boolean hasBlob(Descriptor blob);
@@ -28,13 +38,16 @@ public interface ContentDestination extends AutoCloseable {
      */
     void putBlob(Descriptor blob, ImageSource from, ProgressTask progress);
 
-    /** Whether the manifest or index is there already, by digest. */
+    /** Whether the manifest or index is there already, by digest, with everything that it names: nothing below it is looked at then. */
     boolean hasManifest(Descriptor manifest);
 
     /** Stores a manifest or index by digest; everything that it names is there already. */
     void putManifest(Descriptor manifest, byte[] bytes);
 
-    /** Names the root: sets tags, writes the index of a layout, renames the archive. Called once, at the end. */
+    /**
+     * Stores the root and names it: sets tags, writes the index of a layout, renames the archive. Called once, at the end, also
+     * when {@link #hasManifest} said that the root is there.
+     */
     void commit(Descriptor root, byte[] bytes);
 
     /** Frees what is held; without a commit it also removes what was written for this image alone. */
