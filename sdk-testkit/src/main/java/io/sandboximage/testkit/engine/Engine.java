@@ -1,0 +1,77 @@
+package io.sandboximage.testkit.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The real things that tests run against, how each is found, and how to get it. {@code .ci/engines} installs them all. */
+public enum Engine {
+    DOCKER_REGISTRY("docker-registry", "apt-get install docker-registry", tool("docker-registry")),
+    REGISTRY_V3("registry-v3", "run .ci/engines with Go installed", tool("registry-v3")),
+    ZOT("zot", "run .ci/engines with Go installed", tool("zot")),
+    /** The conformance suite of the OCI distribution specification as one executable. */
+    OCI_CONFORMANCE(
+            "oci-distribution-conformance", "run .ci/engines with Go installed", tool("oci-distribution-conformance")),
+    SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
+    UMOCI("umoci", "apt-get install umoci", tool("umoci")),
+    /** Found as {@code e2fsck}; {@code mke2fs}, {@code debugfs}, {@code dumpe2fs} and {@code resize2fs} stand beside it. */
+    E2FSPROGS("e2fsck", "apt-get install e2fsprogs", tool("e2fsck")),
+    QEMU("qemu-system-x86_64", "apt-get install qemu-system-x86", tool("qemu-system-x86_64")),
+    /** Found as a kernel image whose modules are in {@code /lib/modules}. */
+    CLOUD_KERNEL(
+            "a readable cloud kernel in /boot", "apt-get install linux-image-cloud-amd64", EngineFinders::cloudKernel),
+    BUSYBOX_STATIC("a statically linked busybox", "apt-get install busybox-static", EngineFinders::staticBusybox),
+    /** Found as an uncompressed tar of a minimal Debian root, owners and all. */
+    DEBIAN_ROOT("debian-root.tar", "run .ci/engines as root", search -> {
+        Path tar = search.engineFolder().resolve("debian-root.tar");
+        return Files.isReadable(tar) ? Optional.of(tar) : Optional.empty();
+    }),
+    /** Found as {@code losetup} where it can set up devices. */
+    LOOP_MOUNTS("loop mounts", "run as root on a machine with loop devices", EngineFinders::loopMounts),
+    /** Found as {@code setfattr}; {@code getfattr}, {@code setfacl}, {@code getfacl} and {@code setcap} are there too. */
+    XATTR_TOOLS("attr, acl and capability tools", "apt-get install attr acl libcap2-bin", search -> search.executable(
+                    "setfattr")
+            .filter(found -> search.executable("setfacl").isPresent()
+                    && search.executable("setcap").isPresent()));
+
+    private final String title;
+    private final String howToGet;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the finders hold no state
+    private final Function<EngineSearch, Optional<Path>> finder;
+
+    Engine(String title, String howToGet, Function<EngineSearch, Optional<Path>> finder) {
+        this.title = title;
+        this.howToGet = howToGet;
+        this.finder = finder;
+    }
+
+    /** The engine as people know it. */
+    public String title() {
+        return title;
+    }
+
+    /** What to run on a Debian machine to have it. */
+    public String howToGet() {
+        return howToGet;
+    }
+
+    /** The engine on this machine, if it is here. */
+    public Optional<Path> find() {
+        return find(EngineSearch.ofMachine());
+    }
+
+    public Optional<Path> find(EngineSearch search) {
+        return finder.apply(search);
+    }
+
+    /** The engine on this machine, for tests that require it. */
+    public Path path() {
+        return find().orElseThrow(() -> new AssertionError(title + " not found: " + howToGet));
+    }
+
+    private static Function<EngineSearch, Optional<Path>> tool(String name) {
+        return search -> search.executable(name);
+    }
+}
