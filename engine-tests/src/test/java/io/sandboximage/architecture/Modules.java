@@ -1,0 +1,43 @@
+package io.sandboximage.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The Maven modules of the SDK, which of them may know which, and how to tell a class's module. */
+final class Modules {
+    static final String CORE = "sdk-core";
+    static final String TESTKIT = "sdk-testkit";
+    static final String EXAMPLES = "examples";
+
+    /** Arrows point downward only. A module that is not named here fails the tests: give it its arrows first. */
+    static final Map<String, Set<String>> MAY_USE =
+            Map.of(CORE, Set.of(), TESTKIT, Set.of(CORE), EXAMPLES, Set.of(CORE, TESTKIT));
+
+    /** Classes and jars both lie in their module's {@code target} folder. */
+    private static final Pattern MODULE_FOLDER = Pattern.compile("/([^/]+)/target/");
+
+    private static final String THIS_MODULE = "engine-tests";
+
+    private Modules() {}
+
+    static JavaClasses mainClasses() {
+        return new ClassFileImporter()
+                .withImportOption(location -> !location.contains("/" + THIS_MODULE + "/target/"))
+                .importPackages("io.sandboximage");
+    }
+
+    /** The folder of the module that a class was built in. */
+    static String of(JavaClass type) {
+        String uri = type.getSource().orElseThrow().getUri().toString();
+        Matcher folder = MODULE_FOLDER.matcher(uri);
+        if (!folder.find()) {
+            throw new IllegalStateException(uri + " is in no module's target folder");
+        }
+        return folder.group(1);
+    }
+}
