@@ -1,0 +1,38 @@
+package io.sandboximage.progress;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What both text renderers say about a task. */
+final class TaskText {
+    private TaskText() {}
+
+    /** {@code 3.0 MiB of 12.0 MiB, 25 %}. */
+    static String count(TaskBoard.Task task) {
+        String done = Units.amount(task.done(), task.unit());
+        if (task.total().isEmpty()) {
+            return done;
+        }
+        long total = task.total().getAsLong();
+        return done + " of " + Units.amount(total, task.unit()) + (total > 0 ? ", " + percent(task) + " %" : "");
+    }
+
+    static int percent(TaskBoard.Task task) {
+        long total = task.total().orElse(0);
+        return total <= 0 ? 0 : (int) Math.max(0, Math.min(100, 100.0 * task.done() / total));
+    }
+
+    /** Detail, amount and time of a task that has ended. */
+    static String result(TaskBoard.Task task, ProgressEvent.Finished finished) {
+        List<String> parts = new ArrayList<>();
+        if (!finished.detail().isEmpty()) {
+            parts.add(Units.printable(finished.detail()));
+        }
+        if (task.unit() != ProgressUnit.STEPS && finished.done() > 0) {
+            parts.add(Units.amount(finished.done(), task.unit()));
+        }
+        parts.add(Units.time(Duration.between(task.startedAt(), finished.at())));
+        return String.join(", ", parts);
+    }
+}
