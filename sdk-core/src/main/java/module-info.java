@@ -15,5 +15,6 @@ module io.sandboximage.core {
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
     exports io.sandboximage.progress;
+    exports io.sandboximage.record;
     exports io.sandboximage.store;
 }
