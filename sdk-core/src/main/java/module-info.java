@@ -14,6 +14,7 @@ module io.sandboximage.core {
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
+    exports io.sandboximage.layout;
     exports io.sandboximage.progress;
     exports io.sandboximage.record;
     exports io.sandboximage.store;

@@ -4,11 +4,13 @@ import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.internal.json.Json;
 import io.sandboximage.internal.json.JsonView;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -60,6 +62,25 @@ public final class ImageIndex {
 
     public List<Descriptor> manifests() {
         return manifests;
+    }
+
+    /** The index with only the entries that {@code keep} accepts; whatever else the document says stays, also what is unknown here. */
+    public ImageIndex retain(Predicate<Descriptor> keep) {
+        List<Object> entries = rawEntries();
+        List<Object> kept = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            if (keep.test(manifests.get(i))) {
+                kept.add(entries.get(i));
+            }
+        }
+        return kept.size() == entries.size() ? this : withEntries(kept);
+    }
+
+    /** The index with one more entry at its end; whatever else the document says stays. */
+    public ImageIndex with(Descriptor added) {
+        List<Object> entries = new ArrayList<>(rawEntries());
+        entries.add(added.toJson());
+        return withEntries(entries);
     }
 
     /** The manifest that this index is about, where it is a referrer. */
@@ -118,6 +139,24 @@ public final class ImageIndex {
                 .collect(Collectors.joining(", "));
         throw new NotFoundException("The image has no manifest for " + wanted + "; it has "
                 + (available.isEmpty() ? "none with a platform" : available));
+    }
+
+    private Map<String, Object> rawMembers() {
+        return Json.parseObject(raw.bytes(), Manifest.MAX_BYTES, "index");
+    }
+
+    private List<Object> rawEntries() {
+        List<Object> entries = new ArrayList<>();
+        if (rawMembers().get("manifests") instanceof List<?> list) {
+            entries.addAll(list);
+        }
+        return entries;
+    }
+
+    private ImageIndex withEntries(List<Object> entries) {
+        Map<String, Object> members = rawMembers();
+        members.put("manifests", entries);
+        return parse(Json.write(members), mediaType());
     }
 
     private static int variantLevel(Descriptor descriptor) {

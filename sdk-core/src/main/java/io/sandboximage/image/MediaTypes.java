@@ -30,6 +30,12 @@ public final class MediaTypes {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
     }
 
+    /** Whether it is a layer that may not be pushed to other places and is downloaded from its own URLs. */
+    public static boolean isNondistributable(String mediaType) {
+        return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.")
+                || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.");
+    }
+
     /** Whether it is a file system layer in tar form, with whatever compression, distributable or not. */
     public static boolean isLayer(String mediaType) {
         return mediaType.startsWith(OCI_LAYER)

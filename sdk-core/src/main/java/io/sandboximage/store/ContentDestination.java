@@ -16,7 +16,7 @@ public interface ContentDestination extends AutoCloseable {
     String name();
 
     /**
-     * Tells what may come, each digest once, before anything else is called: archives lay out their file by it.
+     * Tells what may come, each digest once, before any blob is asked for: archives lay out their file by it.
      *
      * @param blobs configs and layers
      * @param manifests manifests and indexes, the root last
