@@ -3,6 +3,7 @@
 module io.sandboximage.core {
     requires com.github.luben.zstd_jni;
     requires com.squareup.moshi;
+    requires jdk.httpserver;
     requires okhttp3;
     requires okio;
     requires org.apache.commons.compress;
@@ -17,5 +18,6 @@ module io.sandboximage.core {
     exports io.sandboximage.layout;
     exports io.sandboximage.progress;
     exports io.sandboximage.record;
+    exports io.sandboximage.registry.server;
     exports io.sandboximage.store;
 }
