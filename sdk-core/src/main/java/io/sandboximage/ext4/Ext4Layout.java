@@ -1,36 +1,65 @@
 package io.sandboximage.ext4;
 
+import io.sandboximage.ext4.internal.write.PlannedImage;
 import java.nio.file.Path;
 import java.util.UUID;
 
 /** A planned file system: nothing is written yet. Immutable and thread-safe. */
-public interface Ext4Layout {
-    /** Size of the file system and of its file, in bytes. */
-    long sizeBytes();
+public final class Ext4Layout {
+    private final PlannedImage image;
+
+    Ext4Layout(PlannedImage image) {
+        this.image = image;
+    }
+
+    /** Size of the file in bytes: the exact size where one was chosen, else that of the file system. */
+    public long sizeBytes() {
+        return image.sizeBytes();
+    }
 
     /** Blocks of 4 KiB in the file system. */
-    long blockCount();
+    public long blockCount() {
+        return image.blockCount();
+    }
 
     /** Blocks that hold data or metadata, with inode tables, journal and reserved descriptors. */
-    long usedBlocks();
+    public long usedBlocks() {
+        return image.usedBlocks();
+    }
 
     /** Inodes that the file system has room for. */
-    long inodeCount();
+    public long inodeCount() {
+        return image.inodeCount();
+    }
 
     /** Inodes in use, the reserved ones included. */
-    long usedInodes();
+    public long usedInodes() {
+        return image.usedInodes();
+    }
+
+    /** Size of the journal; 0 without one. */
+    public long journalBytes() {
+        return image.journalBytes();
+    }
 
     /** Bytes of file data that the output expects. */
-    long dataBytes();
+    public long dataBytes() {
+        return image.dataBytes();
+    }
 
     /** The UUID, chosen or derived. */
-    UUID uuid();
+    public UUID uuid() {
+        return image.parameters().uuid();
+    }
 
     /**
-     * Creates the file, sparse and at its full size. The caller takes care of a temporary name and of the final rename.
+     * Creates the file, sparse and at its full size. The caller takes care of a temporary name and of the final rename, and
+     * removes the file where something fails.
      *
      * @throws io.sandboximage.error.ConflictException if the file exists
      * @throws io.sandboximage.error.StorageException if the file cannot be created
      */
-    Ext4Output create(Path file);
+    public Ext4Output create(Path file) {
+        return new Ext4Output(image.create(file));
+    }
 }

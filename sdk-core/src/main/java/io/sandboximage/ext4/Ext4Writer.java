@@ -1,5 +1,6 @@
 package io.sandboximage.ext4;
 
+import io.sandboximage.ext4.internal.format.XattrFormat;
 import io.sandboximage.filetree.FileTree;
 
 /**
@@ -29,5 +30,13 @@ public final class Ext4Writer {
      */
     public static Ext4Layout plan(FileTree tree, Ext4Options options) {
         return Planner.plan(tree, options);
+    }
+
+    /**
+     * Whether extended attributes of this full name can be stored. Linux knows {@code user.}, {@code trusted.},
+     * {@code security.} and the two lists of access rights; others, as other systems put them into archives, cannot be.
+     */
+    public static boolean supportsXattr(String name) {
+        return XattrFormat.supports(name);
     }
 }

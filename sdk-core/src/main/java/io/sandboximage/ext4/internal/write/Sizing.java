@@ -1,0 +1,90 @@
+package io.sandboximage.ext4.internal.write;
+
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.ext4.internal.format.Ext4Format;
+
+/** Finds a plan of the size that was asked for, or of the smallest size that leaves the free space that was asked for. */
+final class Sizing {
+    /** Automatic sizes are multiples of 1 MiB. */
+    private static final long STEP_BLOCKS = (1 << 20) / Ext4Format.BLOCK_BYTES;
+
+    private static final long MAX_BLOCKS = (128L << 40) / Ext4Format.BLOCK_BYTES;
+    private static final int USED_INODES_MARGIN_PERCENT = 20;
+
+    private final LayoutParameters parameters;
+    private final Contents contents;
+
+    Sizing(LayoutParameters parameters, Contents contents) {
+        this.parameters = parameters;
+        this.contents = contents;
+    }
+
+    /** @throws InvalidRequestException if the content does not fit */
+    Plan plan() {
+        if (parameters.sizeBytes() < 0) {
+            long blocks = smallest(parameters.freePercent());
+            Plan plan = attempt(blocks, 0);
+            return attempt(blocks, plan.geometry().blocks() * Ext4Format.BLOCK_BYTES);
+        }
+        Plan plan = attempt(parameters.sizeBytes() / Ext4Format.BLOCK_BYTES, parameters.sizeBytes());
+        if (!plan.fits()) {
+            long needed = smallest(0) * Ext4Format.BLOCK_BYTES;
+            throw new InvalidRequestException("The tree does not fit into an ext4 file system of "
+                    + parameters.sizeBytes() + " bytes: it needs " + needed + " bytes (" + (needed >> 20) + " MiB) with"
+                    + (parameters.journal() ? "" : "out") + " a journal; choose at least that size");
+        }
+        return plan;
+    }
+
+    /** Goes up from a size that is too small; what is used hardly grows with the size, so a few rounds do. */
+    private long smallest(int freePercent) {
+        long blocks = Math.max(STEP_BLOCKS, blocksForInodes());
+        while (true) {
+            Plan plan = attempt(blocks, 0);
+            long target = plan.usedBlocks() + Geometry.ceilDiv(plan.usedBlocks() * freePercent, 100);
+            if (plan.fits() && plan.geometry().blocks() >= target) {
+                return blocks;
+            }
+            blocks = Math.max(Geometry.ceilDiv(target, STEP_BLOCKS) * STEP_BLOCKS, blocks + STEP_BLOCKS);
+            if (blocks > MAX_BLOCKS) {
+                throw new InvalidRequestException(
+                        "The tree needs an ext4 file system of more than 128 TiB: " + blocks + " blocks of 4 KiB");
+            }
+        }
+    }
+
+    /** A group has only so many inodes: enough groups for all, the last of them as small as it can be. */
+    private long blocksForInodes() {
+        long groups = Geometry.ceilDiv(contents.usedInodes() + parameters.freeInodes(), Geometry.MAX_INODES_PER_GROUP);
+        return (groups - 1) * Ext4Format.BLOCKS_PER_GROUP;
+    }
+
+    private Plan attempt(long blocks, long fileBytes) {
+        Geometry geometry = Geometry.of(blocks, wantedInodes(blocks));
+        return Plan.of(parameters, contents, geometry, fileBytes, journalBlocks(geometry.blocks()));
+    }
+
+    private long wantedInodes(long blocks) {
+        long used = contents.usedInodes();
+        long bySize = blocks * Ext4Format.BLOCK_BYTES / parameters.bytesPerInode();
+        long margin = Math.max(Geometry.ceilDiv(used * USED_INODES_MARGIN_PERCENT, 100), parameters.freeInodes());
+        return Math.max(bySize, used + margin);
+    }
+
+    /** As mke2fs chooses it up to 64 MiB: more does not help a sandbox. */
+    private long journalBlocks(long blocks) {
+        if (!parameters.journal()) {
+            return 0;
+        }
+        if (parameters.journalBytes() >= 0) {
+            return parameters.journalBytes() / Ext4Format.BLOCK_BYTES;
+        }
+        if (blocks < 32_768) {
+            return 1024;
+        }
+        if (blocks < 262_144) {
+            return 4096;
+        }
+        return blocks < 524_288 ? 8192 : 16_384;
+    }
+}
