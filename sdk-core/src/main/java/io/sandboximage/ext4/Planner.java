@@ -52,8 +52,8 @@ final class Planner {
     /** A UUID of version 8 (RFC 9562: vendor-specific) from the start of a hash. */
     static UUID uuidOf(byte[] hash) {
         ByteBuffer bytes = ByteBuffer.wrap(hash);
-        long high = bytes.getLong() & ~0xF000L | 0x8000L;
-        long low = bytes.getLong() & ~(3L << 62) | 1L << 63;
+        long high = (bytes.getLong() & ~0xF000L) | 0x8000L;
+        long low = (bytes.getLong() & ~(3L << 62)) | (1L << 63);
         return new UUID(high, low);
     }
 }

@@ -4,6 +4,7 @@ import io.sandboximage.filetree.FileName;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,7 @@ final class TreeFingerprint {
     static UUID of(FileTree tree) {
         MessageDigest digest = Planner.sha256();
         for (Inode inode : tree.inodes()) {
+            digest.update(inode.type().name().getBytes(StandardCharsets.US_ASCII));
             digest.update(attributes(inode));
             digest.update(inode.linkTarget());
             if (inode.isDirectory()) {
@@ -28,8 +30,7 @@ final class TreeFingerprint {
     }
 
     private static byte[] attributes(Inode inode) {
-        return ByteBuffer.allocate(6 * Integer.BYTES + 2 * Long.BYTES)
-                .putInt(inode.type().ordinal())
+        return ByteBuffer.allocate(5 * Integer.BYTES + 2 * Long.BYTES)
                 .putInt(inode.permissions())
                 .putInt(inode.uid())
                 .putInt(inode.gid())

@@ -97,12 +97,12 @@ public final class ExtentNode {
 
     public long start(int index) {
         int at = at(index);
-        return (buffer.getInt(at + 8) & 0xFFFFFFFFL) | (buffer.getShort(at + 6) & 0xFFFFL) << Integer.SIZE;
+        return (buffer.getInt(at + 8) & 0xFFFFFFFFL) | ((buffer.getShort(at + 6) & 0xFFFFL) << Integer.SIZE);
     }
 
     public long child(int index) {
         int at = at(index);
-        return (buffer.getInt(at + 4) & 0xFFFFFFFFL) | (buffer.getShort(at + 8) & 0xFFFFL) << Integer.SIZE;
+        return (buffer.getInt(at + 4) & 0xFFFFFFFFL) | ((buffer.getShort(at + 8) & 0xFFFFL) << Integer.SIZE);
     }
 
     /** @param seed of the inode that the tree belongs to */

@@ -47,7 +47,7 @@ public final class GroupDescriptor {
     private final int bytes;
 
     /**
-     * @param buffer little-endian, backed by an array from its start
+     * @param buffer little-endian
      * @param base offset of the descriptor in the buffer
      * @param bytes 64, or 32 without the feature 64bit
      */
@@ -59,7 +59,7 @@ public final class GroupDescriptor {
 
     public long get(Field field) {
         long high = bytes > SHORT_BYTES ? number(field.high, field.bytes) : 0;
-        return number(field.low, field.bytes) | high << (Byte.SIZE * field.bytes);
+        return number(field.low, field.bytes) | (high << (Byte.SIZE * field.bytes));
     }
 
     public GroupDescriptor set(Field field, long value) {
@@ -87,7 +87,7 @@ public final class GroupDescriptor {
 
     private int checksum(int seed, int group) {
         byte[] copy = new byte[bytes];
-        System.arraycopy(buffer.array(), base, copy, 0, bytes);
+        buffer.get(base, copy);
         copy[CHECKSUM] = 0;
         copy[CHECKSUM + 1] = 0;
         return Crc32c.of(Crc32c.ofInt(seed, group), copy);

@@ -79,7 +79,7 @@ public final class InodeRecord {
     private final int bytes;
 
     /**
-     * @param buffer little-endian, backed by an array from its start
+     * @param buffer little-endian
      * @param base offset of the inode in the buffer
      * @param bytes size of an inode in this file system
      */
@@ -99,11 +99,11 @@ public final class InodeRecord {
     }
 
     public int uid() {
-        return unsignedShort(UID) | unsignedShort(UID_HIGH) << Short.SIZE;
+        return unsignedShort(UID) | (unsignedShort(UID_HIGH) << Short.SIZE);
     }
 
     public int gid() {
-        return unsignedShort(GID) | unsignedShort(GID_HIGH) << Short.SIZE;
+        return unsignedShort(GID) | (unsignedShort(GID_HIGH) << Short.SIZE);
     }
 
     public InodeRecord owner(int uid, int gid) {
@@ -115,7 +115,7 @@ public final class InodeRecord {
     }
 
     public long size() {
-        return unsignedInt(SIZE) | unsignedInt(SIZE_HIGH) << Integer.SIZE;
+        return unsignedInt(SIZE) | (unsignedInt(SIZE_HIGH) << Integer.SIZE);
     }
 
     public InodeRecord size(long size) {
@@ -146,7 +146,7 @@ public final class InodeRecord {
     }
 
     public long sectors() {
-        return unsignedInt(SECTORS) | (long) unsignedShort(SECTORS_HIGH) << Integer.SIZE;
+        return unsignedInt(SECTORS) | ((long) unsignedShort(SECTORS_HIGH) << Integer.SIZE);
     }
 
     public int flags() {
@@ -167,7 +167,7 @@ public final class InodeRecord {
     }
 
     public long xattrBlock() {
-        return unsignedInt(XATTR_BLOCK) | (long) unsignedShort(XATTR_BLOCK_HIGH) << Integer.SIZE;
+        return unsignedInt(XATTR_BLOCK) | ((long) unsignedShort(XATTR_BLOCK_HIGH) << Integer.SIZE);
     }
 
     public InodeRecord xattrBlock(long block) {
@@ -178,12 +178,12 @@ public final class InodeRecord {
 
     public byte[] iBlock() {
         byte[] copy = new byte[I_BLOCK_BYTES];
-        System.arraycopy(buffer.array(), base + I_BLOCK, copy, 0, copy.length);
+        buffer.get(base + I_BLOCK, copy);
         return copy;
     }
 
     public InodeRecord iBlock(byte[] content) {
-        System.arraycopy(content, 0, buffer.array(), base + I_BLOCK, content.length);
+        buffer.put(base + I_BLOCK, content);
         return this;
     }
 
@@ -202,7 +202,7 @@ public final class InodeRecord {
         long kept = Math.max(MIN_SECONDS, Math.min(MAX_SECONDS, seconds));
         int epoch = (int) ((kept - (int) kept) >> Integer.SIZE) & EPOCH_MASK;
         buffer.putInt(base + time.seconds, (int) kept);
-        buffer.putInt(base + time.extra, nanos << NANOS_SHIFT | epoch);
+        buffer.putInt(base + time.extra, (nanos << NANOS_SHIFT) | epoch);
         return this;
     }
 
@@ -246,12 +246,12 @@ public final class InodeRecord {
     public byte[] xattrArea() {
         int length = bytes > OLD_BYTES ? Math.max(0, bytes - xattrOffset()) : 0;
         byte[] copy = new byte[length];
-        System.arraycopy(buffer.array(), base + bytes - length, copy, 0, length);
+        buffer.get(base + bytes - length, copy);
         return copy;
     }
 
     public InodeRecord xattrArea(byte[] area) {
-        System.arraycopy(area, 0, buffer.array(), base + xattrOffset(), area.length);
+        buffer.put(base + xattrOffset(), area);
         return this;
     }
 
@@ -275,13 +275,13 @@ public final class InodeRecord {
     public boolean checksumMatches(int fileSystemSeed, int number) {
         int checksum = checksum(fileSystemSeed, number);
         return hasHighChecksum()
-                ? (unsignedShort(CHECKSUM) | unsignedShort(CHECKSUM_HIGH) << Short.SIZE) == checksum
+                ? (unsignedShort(CHECKSUM) | (unsignedShort(CHECKSUM_HIGH) << Short.SIZE)) == checksum
                 : unsignedShort(CHECKSUM) == (checksum & 0xFFFF);
     }
 
     private int checksum(int fileSystemSeed, int number) {
         byte[] copy = new byte[bytes];
-        System.arraycopy(buffer.array(), base, copy, 0, bytes);
+        buffer.get(base, copy);
         copy[CHECKSUM] = 0;
         copy[CHECKSUM + 1] = 0;
         if (hasHighChecksum()) {

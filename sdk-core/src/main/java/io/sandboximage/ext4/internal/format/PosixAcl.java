@@ -42,7 +42,8 @@ public final class PosixAcl {
                     + " bytes is malformed: expected version 2 with entries of 8 bytes");
         }
         ByteBuffer source = Ext4Format.littleEndian(value).position(VERSION_BYTES);
-        ByteBuffer target = Ext4Format.littleEndian(new byte[value.length]).putInt(VERSION_ON_DISK);
+        byte[] list = new byte[value.length];
+        ByteBuffer target = Ext4Format.littleEndian(list).putInt(VERSION_ON_DISK);
         while (source.hasRemaining()) {
             short tag = source.getShort();
             target.putShort(tag).putShort(source.getShort());
@@ -51,7 +52,7 @@ public final class PosixAcl {
                 target.putInt(id);
             }
         }
-        return Arrays.copyOf(target.array(), target.position());
+        return Arrays.copyOf(list, target.position());
     }
 
     /** @throws InvalidContentException if the value is no list of version 1 */
@@ -60,8 +61,8 @@ public final class PosixAcl {
         if (value.length < VERSION_BYTES || source.getInt() != VERSION_ON_DISK) {
             throw malformedOnDisk(value);
         }
-        ByteBuffer target = Ext4Format.littleEndian(new byte[VERSION_BYTES + 2 * value.length])
-                .putInt(VERSION_OF_CALLS);
+        byte[] list = new byte[VERSION_BYTES + 2 * value.length];
+        ByteBuffer target = Ext4Format.littleEndian(list).putInt(VERSION_OF_CALLS);
         while (source.hasRemaining()) {
             if (source.remaining() < SHORT_ENTRY_BYTES) {
                 throw malformedOnDisk(value);
@@ -73,7 +74,7 @@ public final class PosixAcl {
             }
             target.putInt(hasId(tag) ? source.getInt() : NO_ID);
         }
-        return Arrays.copyOf(target.array(), target.position());
+        return Arrays.copyOf(list, target.position());
     }
 
     private static boolean hasId(short tag) {

@@ -85,6 +85,7 @@ public final class Superblock {
         }
     }
 
+    private final byte[] bytes;
     private final ByteBuffer buffer;
 
     /** An empty superblock. */
@@ -94,11 +95,12 @@ public final class Superblock {
 
     /** A view of 1024 bytes. */
     public Superblock(byte[] bytes) {
+        this.bytes = bytes;
         buffer = Ext4Format.littleEndian(bytes);
     }
 
     public byte[] bytes() {
-        return buffer.array();
+        return bytes;
     }
 
     /** A field as an unsigned number. */
@@ -106,7 +108,7 @@ public final class Superblock {
         long low = number(field.offset, field.bytes);
         return field.highBytes == 0
                 ? low
-                : low | number(field.highOffset, field.highBytes) << (Byte.SIZE * field.bytes);
+                : low | (number(field.highOffset, field.highBytes) << (Byte.SIZE * field.bytes));
     }
 
     public int getInt(Field field) {
@@ -132,19 +134,19 @@ public final class Superblock {
     }
 
     public UUID uuid() {
-        ByteBuffer big = ByteBuffer.wrap(buffer.array(), UUID_OFFSET, 16);
+        ByteBuffer big = ByteBuffer.wrap(bytes, UUID_OFFSET, 16);
         return new UUID(big.getLong(), big.getLong());
     }
 
     public Superblock uuid(UUID uuid) {
-        ByteBuffer.wrap(buffer.array(), UUID_OFFSET, 16)
+        ByteBuffer.wrap(bytes, UUID_OFFSET, 16)
                 .putLong(uuid.getMostSignificantBits())
                 .putLong(uuid.getLeastSignificantBits());
         return this;
     }
 
     public String label() {
-        byte[] label = Arrays.copyOfRange(buffer.array(), LABEL_OFFSET, LABEL_OFFSET + LABEL_BYTES);
+        byte[] label = Arrays.copyOfRange(bytes, LABEL_OFFSET, LABEL_OFFSET + LABEL_BYTES);
         int length = 0;
         while (length < label.length && label[length] != 0) {
             length++;
@@ -153,14 +155,14 @@ public final class Superblock {
     }
 
     public Superblock label(String label) {
-        byte[] bytes = label.getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(bytes, 0, buffer.array(), LABEL_OFFSET, bytes.length);
+        byte[] text = label.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(text, 0, bytes, LABEL_OFFSET, text.length);
         return this;
     }
 
     /** The hash seed's 16 bytes stand on disk as a UUID does; hashing takes them as four little-endian words. */
     public Superblock hashSeed(UUID seed) {
-        ByteBuffer.wrap(buffer.array(), HASH_SEED, 16)
+        ByteBuffer.wrap(bytes, HASH_SEED, 16)
                 .putLong(seed.getMostSignificantBits())
                 .putLong(seed.getLeastSignificantBits());
         return this;
@@ -177,7 +179,7 @@ public final class Superblock {
     /** A copy of the journal's {@code i_block} and size, for the repair of a lost journal inode. */
     public Superblock journalBackup(byte[] iBlock, long sizeBytes) {
         set(Field.JOURNAL_BACKUP_TYPE, 1);
-        System.arraycopy(iBlock, 0, buffer.array(), JOURNAL_BACKUP, JOURNAL_BACKUP_WORDS * Integer.BYTES);
+        System.arraycopy(iBlock, 0, bytes, JOURNAL_BACKUP, JOURNAL_BACKUP_WORDS * Integer.BYTES);
         buffer.putInt(JOURNAL_BACKUP + JOURNAL_BACKUP_WORDS * Integer.BYTES, (int) (sizeBytes >>> 32));
         buffer.putInt(JOURNAL_BACKUP + (JOURNAL_BACKUP_WORDS + 1) * Integer.BYTES, (int) sizeBytes);
         return this;
@@ -187,7 +189,7 @@ public final class Superblock {
     public int checksumSeed() {
         return has(Field.INCOMPAT, Ext4Format.INCOMPAT_CSUM_SEED)
                 ? getInt(Field.CHECKSUM_SEED)
-                : Crc32c.of(Crc32c.START, buffer.array(), UUID_OFFSET, 16);
+                : Crc32c.of(Crc32c.START, bytes, UUID_OFFSET, 16);
     }
 
     public Superblock sealed() {
@@ -200,13 +202,13 @@ public final class Superblock {
     }
 
     private int checksum() {
-        return Crc32c.of(Crc32c.START, buffer.array(), 0, CHECKSUM);
+        return Crc32c.of(Crc32c.START, bytes, 0, CHECKSUM);
     }
 
     private long number(int offset, int bytes) {
         long value = 0;
         for (int i = bytes - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | buffer.get(offset + i) & 0xFF;
+            value = (value << Byte.SIZE) | (buffer.get(offset + i) & 0xFF);
         }
         return value;
     }

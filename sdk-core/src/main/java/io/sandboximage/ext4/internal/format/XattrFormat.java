@@ -147,7 +147,8 @@ public final class XattrFormat {
     }
 
     private static int blockChecksum(ByteBuffer block, int seed, long number) {
-        byte[] copy = block.array().clone();
+        byte[] copy = new byte[block.capacity()];
+        block.get(0, copy);
         Ext4Format.littleEndian(copy).putInt(CHECKSUM, 0);
         return Crc32c.of(Crc32c.ofLong(seed, number), copy);
     }

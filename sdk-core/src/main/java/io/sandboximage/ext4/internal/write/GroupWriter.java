@@ -41,7 +41,8 @@ final class GroupWriter {
 
     /** @param directories how many directories have their inode in each group, up to the last group that has any */
     void write(int[] directories) {
-        ByteBuffer chunk = Ext4Format.littleEndian(new byte[CHUNK_BLOCKS * BLOCK_BYTES]);
+        byte[] bytes = new byte[CHUNK_BLOCKS * BLOCK_BYTES];
+        ByteBuffer chunk = Ext4Format.littleEndian(bytes);
         int inChunk = CHUNK_BLOCKS * DESCRIPTORS_PER_BLOCK;
         for (int group = 0; group < geometry.groups(); group++) {
             int index = group % inChunk;
@@ -51,6 +52,7 @@ final class GroupWriter {
             if (index == inChunk - 1 || group == geometry.groups() - 1) {
                 CancelledException.throwIfInterrupted("writing block groups");
                 writeDescriptors(chunk, group - index, index + 1);
+                Arrays.fill(bytes, (byte) 0);
             }
         }
     }
@@ -61,7 +63,6 @@ final class GroupWriter {
             long block = copy * BLOCKS_PER_GROUP + 1 + firstGroup / DESCRIPTORS_PER_BLOCK;
             file.writeBlock(block, chunk.duplicate().limit(blocks * BLOCK_BYTES));
         }
-        Arrays.fill(chunk.array(), (byte) 0);
     }
 
     private void fill(GroupDescriptor descriptor, int group, int directories) {

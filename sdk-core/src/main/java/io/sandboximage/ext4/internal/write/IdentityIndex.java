@@ -31,7 +31,7 @@ final class IdentityIndex {
 
     private int slotOf(Inode inode) {
         int hash = System.identityHashCode(inode);
-        int slot = (hash ^ hash >>> 15) & mask;
+        int slot = (hash ^ (hash >>> 15)) & mask;
         while (keys[slot] != null && keys[slot] != inode) {
             slot = (slot + 1) & mask;
         }

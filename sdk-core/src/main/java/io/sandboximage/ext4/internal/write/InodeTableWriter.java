@@ -15,7 +15,8 @@ final class InodeTableWriter {
 
     private final Plan plan;
     private final ImageFile file;
-    private final ByteBuffer chunk = Ext4Format.littleEndian(new byte[CHUNK_INODES * InodeRecord.BYTES]);
+    private final byte[] bytes = new byte[CHUNK_INODES * InodeRecord.BYTES];
+    private final ByteBuffer chunk = Ext4Format.littleEndian(bytes);
     private int firstInChunk = 1;
     private int endInChunk;
 
@@ -52,7 +53,7 @@ final class InodeTableWriter {
                 (plan.geometry().inodeTable(group) << Ext4Format.BLOCK_SHIFT) + (long) inGroup * InodeRecord.BYTES;
         file.write(offset, chunk.duplicate().limit(endInChunk * InodeRecord.BYTES));
         endInChunk = 0;
-        Arrays.fill(chunk.array(), (byte) 0);
+        Arrays.fill(bytes, (byte) 0);
     }
 
     private int chunkSize() {

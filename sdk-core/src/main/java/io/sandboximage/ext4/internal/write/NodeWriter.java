@@ -115,9 +115,9 @@ final class NodeWriter {
         int major = inode.deviceMajor();
         int minor = inode.deviceMinor();
         if (major >>> 8 == 0 && minor >>> 8 == 0) {
-            target.iBlockWord(0, major << 8 | minor);
+            target.iBlockWord(0, (major << 8) | minor);
         } else {
-            target.iBlockWord(1, minor & 0xFF | major << 8 | (minor & ~0xFF) << 12);
+            target.iBlockWord(1, (minor & 0xFF) | (major << 8) | ((minor & ~0xFF) << 12));
         }
         target.blocks(xattrBlocks);
     }

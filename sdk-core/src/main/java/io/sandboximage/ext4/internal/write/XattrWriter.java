@@ -21,7 +21,8 @@ final class XattrWriter {
 
     /** What goes behind the extra fields of an inode. Hashes are not kept there, except where they lead to a value's inode. */
     byte[] area(List<XattrLayout.Entry> entries) {
-        ByteBuffer area = Ext4Format.littleEndian(new byte[AREA_BYTES]);
+        byte[] bytes = new byte[AREA_BYTES];
+        ByteBuffer area = Ext4Format.littleEndian(bytes);
         area.putInt(0, XattrFormat.MAGIC);
         int at = XattrFormat.INODE_HEADER_BYTES;
         int end = AREA_BYTES;
@@ -30,7 +31,7 @@ final class XattrWriter {
             int hash = entry.ownInode() ? hash(entry) : 0;
             at = put(area, at, entry, end - XattrFormat.INODE_HEADER_BYTES, hash);
         }
-        return area.array();
+        return bytes;
     }
 
     /** Writes all shared blocks. */
