@@ -19,5 +19,6 @@ module io.sandboximage.core {
     exports io.sandboximage.progress;
     exports io.sandboximage.record;
     exports io.sandboximage.registry.server;
+    exports io.sandboximage.rootfs;
     exports io.sandboximage.store;
 }

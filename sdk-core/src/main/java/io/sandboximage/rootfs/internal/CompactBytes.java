@@ -22,7 +22,7 @@ final class CompactBytes {
     void putNumber(long value) {
         long left = value;
         while ((left & ~0x7FL) != 0) {
-            putByte((int) (left & 0x7F | 0x80));
+            putByte((int) ((left & 0x7F) | 0x80));
             left >>>= 7;
         }
         putByte((int) left);

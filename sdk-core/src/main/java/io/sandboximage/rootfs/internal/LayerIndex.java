@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 final class LayerIndex implements Iterable<TarEntry> {
     private static final byte[] NOTHING = new byte[0];
-    private static final TarEntryType[] TYPES = TarEntryType.values();
+    private static final List<TarEntryType> TYPES = List.of(TarEntryType.values());
     private static final int SPARSE = 0x10;
     private static final int XATTRS = 0x20;
     private static final int TYPE_MASK = 0x0F;
@@ -30,7 +30,7 @@ final class LayerIndex implements Iterable<TarEntry> {
     private boolean whiteouts;
 
     void add(TarEntry entry) {
-        int flags = entry.type().ordinal();
+        int flags = TYPES.indexOf(entry.type());
         flags |= entry.sparse().isPresent() ? SPARSE : 0;
         flags |= entry.xattrs().isEmpty() ? 0 : XATTRS;
         bytes.putByte(flags);
@@ -115,7 +115,7 @@ final class LayerIndex implements Iterable<TarEntry> {
                 throw new NoSuchElementException();
             }
             int flags = cursor.takeByte();
-            TarEntryType type = TYPES[flags & TYPE_MASK];
+            TarEntryType type = TYPES.get(flags & TYPE_MASK);
             path = cursor.takeBytes(path, (int) cursor.takeNumber());
             byte[] link = cursor.takeBytes(NOTHING, 0);
             int permissions = (int) cursor.takeNumber();
@@ -131,7 +131,19 @@ final class LayerIndex implements Iterable<TarEntry> {
             Optional<List<Range>> sparse = (flags & SPARSE) == 0 ? Optional.empty() : Optional.of(takeRanges());
             Map<String, byte[]> xattrs = (flags & XATTRS) == 0 ? Map.of() : takeXattrs();
             return new TarEntry(
-                    type, path, link, permissions, uid, gid, seconds, nanos, size, offset, sparse, major, minor,
+                    type,
+                    path,
+                    link,
+                    permissions,
+                    uid,
+                    gid,
+                    seconds,
+                    nanos,
+                    size,
+                    offset,
+                    sparse,
+                    major,
+                    minor,
                     xattrs);
         }
 

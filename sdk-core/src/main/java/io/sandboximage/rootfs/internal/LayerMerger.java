@@ -146,7 +146,8 @@ final class LayerMerger {
                     case CHARACTER_DEVICE -> FileType.CHARACTER_DEVICE;
                     case BLOCK_DEVICE -> FileType.BLOCK_DEVICE;
                     case FIFO -> FileType.FIFO;
-                    case HARD_LINK, SOCKET -> throw new IllegalArgumentException(entry.type().name());
+                    case HARD_LINK, SOCKET ->
+                        throw new IllegalArgumentException(entry.type().name());
                 });
         setAttributes(inode, entry);
         switch (entry.type()) {

@@ -1,8 +1,8 @@
 package io.sandboximage.rootfs.internal;
 
 import io.sandboximage.error.CancelledException;
-import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.IntegrityException;
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.image.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -3,15 +3,15 @@ package io.sandboximage.rootfs.internal;
 import io.sandboximage.filetree.FileName;
 import io.sandboximage.filetree.Inode;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** The names that the present layer has set, with all directories above them: whiteouts of the same layer spare them. */
 final class TouchedNames {
-    private final Map<Inode, Set<FileName>> byDirectory = new IdentityHashMap<>();
+    private final Map<Inode, Set<FileName>> byDirectory = new HashMap<>();
 
     void add(Inode directory, FileName name) {
         byDirectory.computeIfAbsent(directory, d -> new HashSet<>()).add(name);

@@ -44,7 +44,9 @@ final class Whiteout {
     static FileName hidden(FileName marker, String where) {
         byte[] bytes = marker.bytes();
         byte[] hidden = Arrays.copyOfRange(bytes, PREFIX.length, bytes.length);
-        if (hidden.length == 0 || Arrays.equals(hidden, new byte[] {'.'}) || Arrays.equals(hidden, new byte[] {'.', '.'})) {
+        if (hidden.length == 0
+                || Arrays.equals(hidden, new byte[] {'.'})
+                || Arrays.equals(hidden, new byte[] {'.', '.'})) {
             throw new InvalidContentException(where + " is a whiteout that names nothing");
         }
         return FileName.of(hidden);

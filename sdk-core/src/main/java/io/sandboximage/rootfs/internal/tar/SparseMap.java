@@ -37,8 +37,8 @@ final class SparseMap {
             }
         }
         if (sum != stored) {
-            throw new InvalidContentException(origin + ": the map of the sparse file tells of " + sum
-                    + " bytes but the archive holds " + stored);
+            throw new InvalidContentException(
+                    origin + ": the map of the sparse file tells of " + sum + " bytes but the archive holds " + stored);
         }
         return result;
     }
@@ -64,8 +64,8 @@ final class SparseMap {
 
     static void requireCount(long count, String origin) {
         if (count > MAX_RANGES) {
-            throw new InvalidContentException(
-                    origin + ": the sparse file has " + count + " data ranges, more than the " + MAX_RANGES + " accepted");
+            throw new InvalidContentException(origin + ": the sparse file has " + count + " data ranges, more than the "
+                    + MAX_RANGES + " accepted");
         }
     }
 

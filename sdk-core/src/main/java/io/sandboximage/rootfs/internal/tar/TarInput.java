@@ -3,9 +3,10 @@ package io.sandboximage.rootfs.internal.tar;
 import io.sandboximage.error.InvalidContentException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
-/** The bytes of an archive, buffered, with their position. */
-final class TarInput {
+/** The bytes of an uncompressed archive, buffered, with their position. For one thread. */
+public final class TarInput {
     private static final int BUFFER_BYTES = 128 * 1024;
 
     private final InputStream in;
@@ -14,12 +15,13 @@ final class TarInput {
     private int limit;
     private long bufferStart;
 
-    TarInput(InputStream in) {
+    /** @param in not closed by this object */
+    public TarInput(InputStream in) {
         this.in = in;
     }
 
     /** Position in the archive of the next byte. */
-    long position() {
+    public long position() {
         return bufferStart + position;
     }
 
@@ -47,7 +49,8 @@ final class TarInput {
         }
     }
 
-    void skip(long count, String origin) throws IOException {
+    /** @throws InvalidContentException if the archive ends first */
+    public void skip(long count, String origin) throws IOException {
         long left = count;
         while (left > 0) {
             if (position == limit && !fill()) {
@@ -57,6 +60,21 @@ final class TarInput {
             position += n;
             left -= n;
         }
+    }
+
+    /**
+     * The next bytes, as many as are at hand and at most {@code max}; valid until the next call of any method.
+     *
+     * @throws InvalidContentException if the archive has ended
+     */
+    public ByteBuffer next(long max, String origin) throws IOException {
+        if (position == limit && !fill()) {
+            throw truncated(origin);
+        }
+        int n = (int) Math.min(max, limit - position);
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, position, n);
+        position += n;
+        return bytes;
     }
 
     /** Reads on to the end, whatever is there. */

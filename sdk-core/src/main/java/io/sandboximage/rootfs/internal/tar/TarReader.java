@@ -71,7 +71,7 @@ public final class TarReader {
                 case 'K' -> gnuLink = untilNul(readExtension(header, origin));
                 case 'V' -> pendingSkip = padded(header.size()); // a volume's label
                 default -> {
-                    return entry(header, local, gnuPath, gnuLink, origin);
+                    return entry(header, local, gnuPath, gnuLink);
                 }
             }
         }
@@ -107,8 +107,8 @@ public final class TarReader {
     private byte[] readExtension(HeaderBlock header, String origin) throws IOException {
         long size = header.size();
         if (size > MAX_EXTENSION_BYTES) {
-            throw new InvalidContentException(origin + ": an extended header of " + size
-                    + " bytes is larger than the " + MAX_EXTENSION_BYTES + " accepted");
+            throw new InvalidContentException(origin + ": an extended header of " + size + " bytes is larger than the "
+                    + MAX_EXTENSION_BYTES + " accepted");
         }
         byte[] data = new byte[(int) size];
         in.read(data, origin);
@@ -116,12 +116,7 @@ public final class TarReader {
         return data;
     }
 
-    private TarEntry entry(
-            HeaderBlock header,
-            PaxRecords pax,
-            byte @Nullable [] gnuPath,
-            byte @Nullable [] gnuLink,
-            String origin)
+    private TarEntry entry(HeaderBlock header, PaxRecords pax, byte @Nullable [] gnuPath, byte @Nullable [] gnuLink)
             throws IOException {
         byte[] path = first(gnuPath, pax.bytes(PaxRecords.SPARSE_NAME), pax.bytes("path"), header.path());
         byte[] link = first(gnuLink, pax.bytes("linkpath"), header.linkTarget());
@@ -173,8 +168,9 @@ public final class TarReader {
             case '4' -> TarEntryType.BLOCK_DEVICE;
             case '5' -> TarEntryType.DIRECTORY;
             case '6' -> TarEntryType.FIFO;
-            default -> throw new InvalidContentException(where + " has the unknown type "
-                    + (type > ' ' && type < 0x7F ? "'" + (char) type + "'" : String.valueOf(type & 0xFF)));
+            default ->
+                throw new InvalidContentException(where + " has the unknown type "
+                        + (type > ' ' && type < 0x7F ? "'" + (char) type + "'" : String.valueOf(type & 0xFF)));
         };
     }
 
@@ -275,9 +271,7 @@ public final class TarReader {
     }
 
     private static byte[] untilNul(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1)
-                .split("\0", 2)[0]
-                .getBytes(StandardCharsets.ISO_8859_1);
+        return new String(bytes, StandardCharsets.ISO_8859_1).split("\0", 2)[0].getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static long padded(long size) {
