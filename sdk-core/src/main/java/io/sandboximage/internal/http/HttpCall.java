@@ -1,0 +1,17 @@
+package io.sandboximage.internal.http;
+
+import okhttp3.Request;
+
+/**
+ * One logical request.
+ *
+ * @param what completes the sentence "Could not …", for instance {@code "pull the manifest of ghcr.io/acme/app:1"}
+ * @param repeatable whether it may be sent again after a fault in the middle
+ * @param patient whether the answer may take the time of a commit
+ */
+public record HttpCall(String what, Request request, boolean repeatable, boolean patient) {
+    /** A request that may be repeated. */
+    public static HttpCall repeatable(String what, Request request) {
+        return new HttpCall(what, request, true, false);
+    }
+}
