@@ -11,6 +11,7 @@ module io.sandboximage.core {
     requires org.slf4j;
 
     exports io.sandboximage;
+    exports io.sandboximage.credentials;
     exports io.sandboximage.error;
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
@@ -18,7 +19,7 @@ module io.sandboximage.core {
     exports io.sandboximage.layout;
     exports io.sandboximage.progress;
     exports io.sandboximage.record;
+    exports io.sandboximage.registry;
     exports io.sandboximage.registry.server;
-    exports io.sandboximage.rootfs;
     exports io.sandboximage.store;
 }
