@@ -21,5 +21,6 @@ module io.sandboximage.core {
     exports io.sandboximage.record;
     exports io.sandboximage.registry;
     exports io.sandboximage.registry.server;
+    exports io.sandboximage.rootfs;
     exports io.sandboximage.store;
 }

@@ -1,0 +1,135 @@
+package io.sandboximage.rootfs;
+
+import io.sandboximage.DataSize;
+import io.sandboximage.ImageSource;
+import io.sandboximage.Snapshot;
+import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.ext4.Ext4Layout;
+import io.sandboximage.ext4.Ext4Options;
+import io.sandboximage.ext4.Ext4Output;
+import io.sandboximage.ext4.Ext4Superblock;
+import io.sandboximage.ext4.Ext4Writer;
+import io.sandboximage.image.Image;
+import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.rootfs.internal.FileDigest;
+import io.sandboximage.rootfs.internal.ImageRootfs;
+import io.sandboximage.rootfs.internal.RootfsLimits;
+import io.sandboximage.rootfs.internal.WorkDirectory;
+import io.sandboximage.store.BlobCache;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run of an {@link Ext4Snapshotter}:
+ *
+ * <ol>
+ *   <li>look whether the file is there already;
+ *   <li>first pass over the layers: fetch, verify, merge the headers into a tree;
+ *   <li>plan the file system: every error about sizes comes before anything is written;
+ *   <li>second pass: move file data to its final place; then the metadata;
+ *   <li>sync, and rename to the final name.
+ * </ol>
+ */
+final class Ext4Conversion {
+    /** Inodes 1 to 10 are ext4's own. */
+    private static final int RESERVED_INODES = 10;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Ext4Snapshotter.Settings settings;
+    private final ImageSource source;
+    private final ProgressTask progress;
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    Ext4Conversion(Ext4Snapshotter.Settings settings, ImageSource source, ProgressTask progress) {
+        this.settings = settings;
+        this.source = source;
+        this.progress = progress;
+    }
+
+    Snapshot run() {
+        long start = System.nanoTime();
+        Image image = source.image(settings.platform);
+        Ext4Identity identity = Ext4Identity.of(image, settings.options);
+        Optional<Ext4Superblock> present = identity.findUnchanged(settings.file);
+        if (present.isPresent()) {
+            describe(present.get());
+            digest(settings.file);
+        } else {
+            convert(image, identity.options());
+        }
+        return new Snapshot(
+                "ext4",
+                settings.file.toString(),
+                image.descriptor().digest(),
+                present.isPresent(),
+                properties,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void convert(Image image, Ext4Options options) {
+        try (WorkDirectory work = WorkDirectory.beside(settings.file)) {
+            BlobCache cache = BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache")));
+            RootfsLimits limits = RootfsLimits.of(settings.maxBytes);
+            long start = System.nanoTime();
+            try (ImageRootfs rootfs = ImageRootfs.read(source, image, cache, limits, settings.threads, progress)) {
+                long read = System.nanoTime();
+                Ext4Layout layout = plan(rootfs, options);
+                long planned = System.nanoTime();
+                Path file = work.resolve("image.ext4");
+                write(rootfs, layout, file);
+                properties.put("sizeBytes", Long.toString(layout.sizeBytes()));
+                properties.put("usedBytes", Long.toString(layout.usedBlocks() * Ext4Options.BLOCK_BYTES));
+                properties.put("files", Long.toString(layout.usedInodes() - RESERVED_INODES));
+                properties.put("layers", Integer.toString(rootfs.layers()));
+                properties.put("layersLocal", Integer.toString(rootfs.localBlobs()));
+                properties.put("readMillis", millis(start, read));
+                properties.put("planMillis", millis(read, planned));
+                properties.put("writeMillis", millis(planned, System.nanoTime()));
+                digest(file);
+                work.publish(file);
+            }
+        }
+    }
+
+    private Ext4Layout plan(ImageRootfs rootfs, Ext4Options options) {
+        Ext4Layout layout = Ext4Writer.plan(rootfs.tree(), options);
+        if (options.sizeBytes().isEmpty() && layout.sizeBytes() > settings.maxBytes) {
+            throw new InvalidContentException("The image " + source.name() + " needs a file system of "
+                    + DataSize.ofBytes(layout.sizeBytes()) + ", more than the largest size of "
+                    + DataSize.ofBytes(settings.maxBytes) + ". If the image is trusted, raise the largest size");
+        }
+        return layout;
+    }
+
+    private void write(ImageRootfs rootfs, Ext4Layout layout, Path file) {
+        try (Ext4Output output = layout.create(file)) {
+            rootfs.writeData(output::writeData, settings.threads, progress);
+            try (ProgressTask task = progress.child("finish " + settings.file.getFileName())) {
+                output.finish();
+                task.done();
+            }
+        }
+    }
+
+    private void describe(Ext4Superblock superblock) {
+        properties.put("sizeBytes", Long.toString(superblock.sizeBytes()));
+        properties.put(
+                "usedBytes",
+                Long.toString((superblock.blockCount() - superblock.freeBlocks()) * superblock.blockBytes()));
+        properties.put("files", Long.toString(superblock.inodeCount() - superblock.freeInodes() - RESERVED_INODES));
+    }
+
+    private void digest(Path file) {
+        if (settings.sha256) {
+            properties.put("sha256", FileDigest.sha256(file, progress).hex());
+        }
+    }
+
+    private static String millis(long from, long to) {
+        return Long.toString((to - from) / NANOS_PER_MILLI);
+    }
+}

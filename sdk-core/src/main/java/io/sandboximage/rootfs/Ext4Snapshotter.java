@@ -1,0 +1,184 @@
+package io.sandboximage.rootfs;
+
+import io.sandboximage.DataSize;
+import io.sandboximage.ImageSource;
+import io.sandboximage.Snapshot;
+import io.sandboximage.Snapshotter;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.ext4.Ext4Options;
+import io.sandboximage.image.Platform;
+import io.sandboximage.progress.ProgressTask;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns an image into an ext4 file that a virtual machine boots from, without root, mounts or a temporary tree. Immutable and
+ * thread-safe; every step gives a changed copy.
+ *
+ * <pre>{@code
+ * Ext4Snapshotter.to(Path.of("sandbox.ext4")).size("10GiB").label("sandbox")
+ * }</pre>
+ *
+ * The file appears under its name whole or not at all. The same image and options give the same bytes on every machine. A file that
+ * is there already, was made from the same image with the same options and was not mounted for writing since is used as it is.
+ *
+ * <p>Properties of the snapshot: {@code sizeBytes}, {@code usedBytes} (blocks in use), {@code files} (inodes in use, without
+ * reserved ones), {@code layers}, {@code layersLocal} (layers that were not transferred), {@code sha256} (where asked for), {@code
+ * readMillis}, {@code planMillis}, {@code writeMillis}. A reused one lacks what was not done.
+ */
+public final class Ext4Snapshotter implements Snapshotter {
+    private static final long DEFAULT_MAX_BYTES = 1L << 40;
+
+    private final Settings settings;
+
+    private Ext4Snapshotter(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** A snapshotter that writes {@code file}; directories that lack are made. */
+    public static Ext4Snapshotter to(Path file) {
+        return new Ext4Snapshotter(new Settings(file));
+    }
+
+    /**
+     * An exact size, for instance {@code 10GiB}.
+     *
+     * @throws InvalidRequestException if the text is no size or the size is not possible
+     */
+    public Ext4Snapshotter size(String size) {
+        return size(DataSize.parse(size).bytes());
+    }
+
+    /** An exact size in bytes. Without it, content and metadata take what they need and {@link #freeSpacePercent} is added. */
+    public Ext4Snapshotter size(long bytes) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.sizeBytes(bytes);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Free space where no exact size is given, in percent of what the content needs; 20 by default. */
+    public Ext4Snapshotter freeSpacePercent(int percent) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.freePercent(percent);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * How large the file system, and what the layers hold uncompressed, may become; 1 TiB by default. It protects against images
+     * that are made to fill a disk.
+     */
+    public Ext4Snapshotter maxSize(long bytes) {
+        if (bytes <= 0) {
+            throw new InvalidRequestException("A largest size of " + bytes + " bytes is not possible");
+        }
+        Settings changed = settings.copy();
+        changed.maxBytes = bytes;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Which image of a multi-platform one; by default the one for Linux on this machine's processor. */
+    public Ext4Snapshotter platform(Platform platform) {
+        Settings changed = settings.copy();
+        changed.platform = platform;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Volume label, at most 16 bytes in UTF-8. */
+    public Ext4Snapshotter label(String label) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.label(label);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** The file system's UUID; without it one is derived from the image and these options. */
+    public Ext4Snapshotter uuid(UUID uuid) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.uuid(uuid);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Whether there is a journal; on by default. */
+    public Ext4Snapshotter journal(boolean on) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.journal(on);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Where fetched layers are kept for the next time; without it they are removed at the end. */
+    public Ext4Snapshotter cacheDir(Path directory) {
+        Settings changed = settings.copy();
+        changed.cacheDirectory = directory;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** How many layers are worked on at once; by default as many as there are processors. The result does not depend on it. */
+    public Ext4Snapshotter threads(int count) {
+        if (count < 1) {
+            throw new InvalidRequestException("At least one thread is needed, not " + count);
+        }
+        Settings changed = settings.copy();
+        changed.threads = count;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Whether to compute the digest of the finished file, which reads it once more; off by default. */
+    public Ext4Snapshotter computeSha256(boolean on) {
+        Settings changed = settings.copy();
+        changed.sha256 = on;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Where the file goes. */
+    public Path file() {
+        return settings.file;
+    }
+
+    @Override
+    public String name() {
+        return "ext4 " + settings.file;
+    }
+
+    /**
+     * Converts the image.
+     *
+     * @throws io.sandboximage.error.NotFoundException if there is no image for the platform; the message lists what there is
+     * @throws InvalidRequestException if the image does not fit the exact size; the message tells the size that it needs
+     * @throws io.sandboximage.error.InvalidContentException if a layer is malformed, hostile, or passes the limits
+     * @throws io.sandboximage.error.IntegrityException if a layer does not match its digests
+     * @throws io.sandboximage.error.StorageException if the disk is full or fails
+     * @throws io.sandboximage.error.CancelledException if the thread is interrupted
+     */
+    @Override
+    public Snapshot snapshot(ImageSource source, ProgressTask progress) {
+        return new Ext4Conversion(settings, source, progress).run();
+    }
+
+    /** What was chosen. */
+    static final class Settings implements Cloneable {
+        final Path file;
+        Ext4Options options = Ext4Options.defaults();
+        Platform platform = Platform.linuxOnThisMachine();
+        long maxBytes = DEFAULT_MAX_BYTES;
+        int threads = Runtime.getRuntime().availableProcessors();
+        boolean sha256;
+        private @Nullable Path cacheDirectory;
+
+        Settings(Path file) {
+            this.file = file;
+        }
+
+        Optional<Path> cacheDirectory() {
+            return Optional.ofNullable(cacheDirectory);
+        }
+
+        Settings copy() {
+            try {
+                return (Settings) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.sandboximage.rootfs.internal;
+
+import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.filetree.FileName;
+import io.sandboximage.filetree.FileTree;
+import io.sandboximage.filetree.FileType;
+import io.sandboximage.filetree.Inode;
+import io.sandboximage.rootfs.internal.tar.TarEntry;
+import io.sandboximage.rootfs.internal.tar.TarEntryType;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies layers to one tree, bottom first (OCI image-spec, layer.md, "Applying Changesets"). Within a layer:
+ *
+ * <ol>
+ *   <li>the path is normalised; the directories above it are looked up through symbolic links and made if they are missing;
+ *   <li>a whiteout removes what lower layers made, wherever it stands in its own layer;
+ *   <li>a directory over a directory keeps the children and takes the new attributes;
+ *   <li>everything else replaces what had the name, with all below it; other names of a replaced file stay.
+ * </ol>
+ *
+ * For one thread.
+ */
+final class LayerMerger {
+    /** Linux refuses longer targets. */
+    private static final int MAX_LINK_BYTES = 4095;
+
+    private final FileTree tree = new FileTree();
+    private final Consumer<String> warnings;
+    private @Nullable TouchedNames touched;
+    private String layerName = "";
+
+    /** @param warnings told of entries that are left out */
+    LayerMerger(Consumer<String> warnings) {
+        this.warnings = warnings;
+    }
+
+    FileTree tree() {
+        return tree;
+    }
+
+    /**
+     * @param number of the layer, for {@link LayerContent#layer()}
+     * @param name of the layer, for messages
+     */
+    void apply(LayerIndex index, int number, String name) {
+        touched = index.hasWhiteouts() ? new TouchedNames() : null;
+        layerName = name;
+        for (TarEntry entry : index) {
+            apply(entry, number);
+        }
+        touched = null;
+    }
+
+    private void apply(TarEntry entry, int layer) {
+        String where = layerName + ", entry \"" + entry.displayPath() + "\"";
+        List<FileName> path = EntryPath.components(entry.path(), where);
+        if (path.isEmpty()) {
+            if (entry.type() != TarEntryType.DIRECTORY) {
+                throw new InvalidContentException(where + " would replace the root directory by something else");
+            }
+            setAttributes(tree.root(), entry);
+            return;
+        }
+        FileName name = path.get(path.size() - 1);
+        for (FileName component : path) {
+            if (Whiteout.isAufsBookkeeping(component)) {
+                return;
+            }
+        }
+        Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
+        if (Whiteout.isMarker(name)) {
+            if (location != null) {
+                applyWhiteout(name, location, where);
+            }
+            return;
+        }
+        if (entry.type() == TarEntryType.SOCKET) {
+            warnings.accept(where + " is a socket, which only exists while a program listens: left out");
+            return;
+        }
+        if (location == null) {
+            throw new InvalidContentException(where + " stands below something that is no directory");
+        }
+        put(entry, layer, location, name, where);
+    }
+
+    private void applyWhiteout(FileName marker, Location location, String where) {
+        Inode directory = location.directory();
+        TouchedNames spared = touched;
+        if (directory == null || spared == null) {
+            return;
+        }
+        if (Whiteout.isOpaque(marker)) {
+            spared.removeLowerChildren(directory);
+        } else {
+            spared.removeLower(directory, Whiteout.hidden(marker, where));
+        }
+    }
+
+    private void put(TarEntry entry, int layer, Location location, FileName name, String where) {
+        Inode replacement = entry.type() == TarEntryType.HARD_LINK
+                ? linked(entry, where)
+                : entry.type() == TarEntryType.DIRECTORY ? null : make(entry, layer, where);
+        Inode directory = location.makeDirectory();
+        Inode present = directory.child(name);
+        if (replacement == null && present != null && present.isDirectory()) {
+            setAttributes(present, entry);
+        } else if (replacement == null || replacement != present) {
+            directory.remove(name);
+            directory.put(name, replacement == null ? make(entry, layer, where) : replacement);
+        }
+        if (touched != null) {
+            touched.add(location);
+            touched.add(directory, name);
+        }
+    }
+
+    private Inode linked(TarEntry entry, String where) {
+        String target = TarEntry.display(entry.linkTarget());
+        List<FileName> path = EntryPath.components(entry.linkTarget(), where + ", linking to \"" + target + "\",");
+        Inode found = null;
+        if (!path.isEmpty()) {
+            Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
+            Inode directory = location == null ? null : location.directory();
+            found = directory == null ? null : directory.child(path.get(path.size() - 1));
+        }
+        if (found == null) {
+            throw new InvalidContentException(where + " is a hard link to \"" + target + "\", which does not exist");
+        }
+        if (found.isDirectory()) {
+            throw new InvalidContentException(where + " is a hard link to the directory \"" + target + "\"");
+        }
+        return found;
+    }
+
+    private static Inode make(TarEntry entry, int layer, String where) {
+        Inode inode = new Inode(
+                switch (entry.type()) {
+                    case REGULAR -> FileType.REGULAR;
+                    case DIRECTORY -> FileType.DIRECTORY;
+                    case SYMLINK -> FileType.SYMLINK;
+                    case CHARACTER_DEVICE -> FileType.CHARACTER_DEVICE;
+                    case BLOCK_DEVICE -> FileType.BLOCK_DEVICE;
+                    case FIFO -> FileType.FIFO;
+                    case HARD_LINK, SOCKET ->
+                        throw new IllegalArgumentException(entry.type().name());
+                });
+        setAttributes(inode, entry);
+        switch (entry.type()) {
+            case REGULAR -> {
+                if (entry.sizeBytes() > 0) {
+                    inode.content(LayerContent.of(entry, layer));
+                }
+            }
+            case SYMLINK -> {
+                int length = entry.linkTarget().length;
+                if (length == 0 || length > MAX_LINK_BYTES) {
+                    throw new InvalidContentException(where + " is a symbolic link with a target of " + length
+                            + " bytes; possible are 1 to " + MAX_LINK_BYTES);
+                }
+                inode.permissions(0777).linkTarget(entry.linkTarget());
+            }
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> inode.device(entry.deviceMajor(), entry.deviceMinor());
+            default -> {}
+        }
+        return inode;
+    }
+
+    private static void setAttributes(Inode inode, TarEntry entry) {
+        // A fresh inode stands for the entry, so that old xattrs go away together with the other attributes.
+        Inode attributes = new Inode(FileType.FIFO)
+                .permissions(entry.permissions())
+                .owner(entry.uid(), entry.gid())
+                .mtime(entry.mtimeSeconds(), entry.mtimeNanos());
+        for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+            attributes.xattr(xattr.getKey(), xattr.getValue());
+        }
+        inode.attributesFrom(attributes);
+    }
+}

@@ -1,0 +1,106 @@
+package io.sandboximage.rootfs.internal;
+
+import io.sandboximage.error.IntegrityException;
+import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.progress.ProgressUnit;
+import io.sandboximage.rootfs.internal.compression.LayerCompression;
+import io.sandboximage.rootfs.internal.tar.TarEntry;
+import io.sandboximage.rootfs.internal.tar.TarReader;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The first pass over a layer: reads its headers, and with them verifies blob and diff ID, so that nothing is written before
+ * everything is known to be sound. One for an image; thread-safe.
+ */
+final class LayerScanner {
+    private final RootfsLimits limits;
+    private final AtomicLong uncompressedBytes = new AtomicLong();
+    private final AtomicLong indexBytes = new AtomicLong();
+
+    LayerScanner(RootfsLimits limits) {
+        this.limits = limits;
+    }
+
+    LayerIndex scan(LayerFile file, ProgressTask progress) {
+        Descriptor blob = file.layer().descriptor();
+        String name = LayerFile.name(file.layer());
+        try (ProgressTask task =
+                        progress.child("scan " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes());
+                InputStream compressed = counted(file.openVerified(), task)) {
+            try {
+                LayerIndex index = scan(compressed, file, name);
+                task.done(index.entries() + " entries");
+                return index;
+            } catch (InvalidContentException e) {
+                throw damagedOr(e, compressed);
+            }
+        } catch (IOException e) {
+            throw file.failed(e);
+        }
+    }
+
+    private LayerIndex scan(InputStream compressed, LayerFile file, String name) throws IOException {
+        InputStream plain = LayerCompression.uncompress(
+                compressed, file.layer().descriptor().mediaType(), name);
+        LimitedDigestStream digested = new LimitedDigestStream(
+                plain, file.layer().diffId(), uncompressedBytes, limits.uncompressedBytes(), name);
+        LayerIndex index = new LayerIndex();
+        TarReader reader = new TarReader(digested, name);
+        long counted = 0;
+        for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+            index.add(entry);
+            long size = index.sizeBytes();
+            if (indexBytes.addAndGet(size - counted) > limits.indexBytes()) {
+                throw new InvalidContentException("The layers of the image hold too many entries for the memory of this"
+                        + " process: their headers take more than " + limits.indexBytes() + " bytes, reached in " + name
+                        + ". If the image is trusted, give the process a larger heap");
+            }
+            counted = size;
+        }
+        reader.drain();
+        drain(compressed);
+        digested.requireDiffId();
+        return index;
+    }
+
+    /** A blob that was damaged on its way makes no sense either; then the damage is what to tell. */
+    private static RuntimeException damagedOr(InvalidContentException found, InputStream compressed)
+            throws IOException {
+        try {
+            drain(compressed);
+            return found;
+        } catch (IntegrityException damaged) {
+            damaged.addSuppressed(found);
+            return damaged;
+        }
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        while (in.read(buffer) >= 0) {
+            io.sandboximage.error.CancelledException.throwIfInterrupted("verifying a layer");
+        }
+    }
+
+    private static InputStream counted(InputStream in, ProgressTask task) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int n = in.read(target, offset, length);
+                task.advance(Math.max(0, n));
+                return n;
+            }
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+        };
+    }
+}

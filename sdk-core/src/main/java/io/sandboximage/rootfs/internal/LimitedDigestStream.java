@@ -1,0 +1,61 @@
+package io.sandboximage.rootfs.internal;
+
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.IntegrityException;
+import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.image.Digest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Passes an uncompressed layer on, counts its bytes against the image's limit and compares its digest with the diff ID. */
+final class LimitedDigestStream extends FilterInputStream {
+    private final Digest diffId;
+    private final MessageDigest hash;
+    private final AtomicLong total;
+    private final long limit;
+    private final String layer;
+
+    /** @param total of all layers of the image; advanced by what is read here */
+    LimitedDigestStream(InputStream in, Digest diffId, AtomicLong total, long limit, String layer) {
+        super(in);
+        this.diffId = diffId;
+        this.hash = diffId.algorithm().newMessageDigest();
+        this.total = total;
+        this.limit = limit;
+        this.layer = layer;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        CancelledException.throwIfInterrupted("reading " + layer);
+        int n = in.read(buffer, offset, length);
+        if (n > 0) {
+            if (total.addAndGet(n) > limit) {
+                throw new InvalidContentException("The layers of the image hold more than " + limit
+                        + " bytes uncompressed; the limit was reached in " + layer
+                        + ". If the image is trusted, raise the limit on uncompressed bytes");
+            }
+            hash.update(buffer, offset, n);
+        }
+        return n;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /** To be called once, after the last byte was read. */
+    void requireDiffId() {
+        Digest actual = Digest.of(diffId.algorithm(), hash.digest());
+        if (!actual.equals(diffId)) {
+            throw new IntegrityException("The uncompressed " + layer + " has the digest " + actual
+                    + " but the image's config tells the diff ID " + diffId
+                    + ": layer and config do not belong together. Push the image again");
+        }
+    }
+}
