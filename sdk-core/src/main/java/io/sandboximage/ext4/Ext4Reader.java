@@ -1,45 +1,87 @@
 package io.sandboximage.ext4;
 
+import io.sandboximage.ext4.internal.format.Superblock;
+import io.sandboximage.ext4.internal.format.Superblock.Field;
+import io.sandboximage.ext4.internal.read.ContentReader;
+import io.sandboximage.ext4.internal.read.Extractor;
+import io.sandboximage.ext4.internal.read.Features;
+import io.sandboximage.ext4.internal.read.TreeReader;
+import io.sandboximage.ext4.internal.read.Verifier;
+import io.sandboximage.ext4.internal.read.Volume;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /**
  * Reads an ext4 file system in a file: what {@link Ext4Writer}, mke2fs or the Linux kernel wrote. Thread-safe; all reads are
- * positional. Checksums of metadata are verified as it is read.
+ * positional. Checksums of metadata are verified as it is read. A journal is not replayed: what the superblock calls
+ * {@link Ext4Superblock#needsRecovery()} may be read in an older state.
+ *
+ * <p>All methods throw {@link io.sandboximage.error.IntegrityException} where a checksum does not match,
+ * {@link io.sandboximage.error.InvalidContentException} where something is malformed or not supported (encryption, compression,
+ * inline data, block maps of ext3), {@link io.sandboximage.error.StorageException} where the file cannot be read, and
+ * {@link io.sandboximage.error.CancelledException} where the thread is interrupted.
  */
-public interface Ext4Reader extends AutoCloseable {
-    /**
-     * @throws io.sandboximage.error.NotFoundException if there is no such file
-     * @throws io.sandboximage.error.InvalidContentException if it holds no ext4 file system, or one with a feature that is
-     *     not supported
-     * @throws io.sandboximage.error.IntegrityException if the superblock or the group descriptors are damaged
-     */
-    static Ext4Reader open(Path file) {
-        return FileReader.open(file);
+public final class Ext4Reader implements AutoCloseable {
+    private final Volume volume;
+
+    private Ext4Reader(Volume volume) {
+        this.volume = volume;
     }
 
-    Ext4Superblock superblock();
+    /** @throws io.sandboximage.error.NotFoundException if there is no such file */
+    public static Ext4Reader open(Path file) {
+        return new Ext4Reader(Volume.open(file));
+    }
+
+    public Ext4Superblock superblock() {
+        Superblock source = volume.superblock();
+        int state = source.getInt(Field.STATE);
+        boolean needsRecovery = Features.names(source).contains("needs_recovery");
+        return new Ext4Superblock(
+                source.uuid(),
+                source.label(),
+                source.get(Field.BLOCKS) * volume.blockBytes(),
+                volume.blockBytes(),
+                source.get(Field.BLOCKS),
+                source.get(Field.FREE_BLOCKS),
+                source.get(Field.INODES),
+                source.get(Field.FREE_INODES),
+                Features.names(source),
+                (state & Superblock.STATE_CLEAN) != 0 && (state & Superblock.STATE_ERRORS) == 0 && !needsRecovery,
+                needsRecovery,
+                source.getInt(Field.MOUNTS),
+                Instant.ofEpochSecond(source.seconds(Field.CREATED_AT)),
+                Instant.ofEpochSecond(source.seconds(Field.WRITTEN_AT)),
+                Instant.ofEpochSecond(source.seconds(Field.MOUNTED_AT)));
+    }
 
     /**
      * The whole tree, with xattrs, link targets and the sizes and data ranges of files. The contents of its regular files are
      * read with {@link #read} and {@link #newInputStream}.
      */
-    FileTree tree();
+    public FileTree tree() {
+        return new TreeReader(volume).read();
+    }
 
     /**
      * Reads file data; holes read as zeros.
      *
      * @param file a regular file of a tree that this reader gave
      * @param offset where in the file to begin
-     * @return how many bytes were read, at least one; -1 at the end of the file
+     * @return how many bytes were read, at least one where there is room for one; -1 at the end of the file
      */
-    int read(Inode file, long offset, ByteBuffer target);
+    public int read(Inode file, long offset, ByteBuffer target) {
+        return ContentReader.of(volume, file).read(offset, target);
+    }
 
     /** The whole content of a file; the stream is for one thread. */
-    InputStream newInputStream(Inode file);
+    public InputStream newInputStream(Inode file) {
+        return ContentReader.of(volume, file).stream();
+    }
 
     /**
      * Writes everything below the root into a directory, which is made if it is missing. Nothing is written outside of it,
@@ -47,16 +89,24 @@ public interface Ext4Reader extends AutoCloseable {
      *
      * @throws io.sandboximage.error.ConflictException if a name exists already
      */
-    Ext4Extraction extract(Path directory);
+    public Ext4Extraction extract(Path directory) {
+        Extractor extractor = new Extractor(volume);
+        extractor.extract(tree(), directory);
+        return new Ext4Extraction(extractor.entries(), extractor.bytes(), extractor.notes());
+    }
 
     /**
      * Reads all metadata and verifies each checksum: superblocks, group descriptors, bitmaps, inodes, extents, directories and
-     * extended attributes.
+     * extended attributes. It does not replace {@code e2fsck}, which also compares them with each other.
      *
      * @throws io.sandboximage.error.IntegrityException at the first that is wrong, naming it
      */
-    void verify();
+    public void verify() {
+        new Verifier(volume).verify();
+    }
 
     @Override
-    void close();
+    public void close() {
+        volume.close();
+    }
 }

@@ -4,6 +4,7 @@ import static io.sandboximage.ext4.internal.format.Ext4Format.BLOCKS_PER_GROUP;
 import static io.sandboximage.ext4.internal.format.Ext4Format.BLOCK_BYTES;
 
 import io.sandboximage.error.CancelledException;
+import io.sandboximage.ext4.internal.format.BackupGroups;
 import io.sandboximage.ext4.internal.format.Crc32c;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.GroupDescriptor;

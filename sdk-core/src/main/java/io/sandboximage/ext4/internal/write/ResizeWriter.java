@@ -3,6 +3,7 @@ package io.sandboximage.ext4.internal.write;
 import static io.sandboximage.ext4.internal.format.Ext4Format.BLOCKS_PER_GROUP;
 import static io.sandboximage.ext4.internal.format.Ext4Format.BLOCK_BYTES;
 
+import io.sandboximage.ext4.internal.format.BackupGroups;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.InodeRecord.Time;

@@ -1,19 +1,19 @@
-package io.sandboximage.ext4.internal.write;
+package io.sandboximage.ext4.internal.format;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Which groups hold a copy of the superblock and the descriptors (feature sparse_super): 0, 1 and powers of 3, 5 and 7. */
-final class BackupGroups {
+public final class BackupGroups {
     private BackupGroups() {}
 
-    static boolean contains(long group) {
+    public static boolean contains(long group) {
         return group <= 1 || isPower(group, 3) || isPower(group, 5) || isPower(group, 7);
     }
 
     /** In ascending order, without group 0. */
-    static List<Long> below(long groups) {
+    public static List<Long> below(long groups) {
         List<Long> backups = new ArrayList<>();
         if (groups > 1) {
             backups.add(1L);

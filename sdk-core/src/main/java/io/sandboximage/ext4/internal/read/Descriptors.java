@@ -1,0 +1,59 @@
+package io.sandboximage.ext4.internal.read;
+
+import io.sandboximage.ext4.internal.format.BackupGroups;
+import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.ext4.internal.format.GroupDescriptor;
+import io.sandboximage.ext4.internal.format.Superblock;
+import io.sandboximage.ext4.internal.format.Superblock.Field;
+import java.nio.ByteBuffer;
+
+/** All group descriptors, in memory. */
+final class Descriptors {
+    private final ByteBuffer table;
+    private final int bytes;
+
+    Descriptors(Volume volume) {
+        Superblock superblock = volume.superblock();
+        boolean wide = superblock.has(Field.INCOMPAT, Ext4Format.INCOMPAT_64BIT);
+        bytes = wide
+                ? Math.max(GroupDescriptor.BYTES, superblock.getInt(Field.DESCRIPTOR_BYTES))
+                : GroupDescriptor.SHORT_BYTES;
+        int perBlock = volume.blockBytes() / bytes;
+        int blocks = (volume.groups() + perBlock - 1) / perBlock;
+        byte[] all = new byte[Math.multiplyExact(blocks, volume.blockBytes())];
+        for (int i = 0; i < blocks; i++) {
+            byte[] block = volume.bytes(location(superblock, i, perBlock), 1);
+            System.arraycopy(block, 0, all, i * block.length, block.length);
+        }
+        table = Ext4Format.littleEndian(all);
+        if (volume.checksums()) {
+            verify(volume);
+        }
+    }
+
+    /** Behind the superblock; with meta_bg, later ones at the start of the groups that they describe. */
+    private static long location(Superblock superblock, int index, int perBlock) {
+        long first = superblock.get(Field.FIRST_DATA_BLOCK);
+        boolean spread = superblock.has(Field.INCOMPAT, Ext4Format.INCOMPAT_META_BG)
+                && index >= superblock.get(Field.FIRST_META_GROUP);
+        if (!spread) {
+            return first + 1 + index;
+        }
+        long group = (long) index * perBlock;
+        boolean copy =
+                !superblock.has(Field.RO_COMPAT, Ext4Format.RO_COMPAT_SPARSE_SUPER) || BackupGroups.contains(group);
+        return first + group * superblock.get(Field.BLOCKS_PER_GROUP) + (copy ? 1 : 0);
+    }
+
+    private void verify(Volume volume) {
+        for (int group = 0; group < volume.groups(); group++) {
+            if (!get(group).checksumMatches(volume.seed(), group)) {
+                throw volume.damaged("the descriptor of group " + group);
+            }
+        }
+    }
+
+    GroupDescriptor get(int group) {
+        return new GroupDescriptor(table, group * bytes, bytes);
+    }
+}

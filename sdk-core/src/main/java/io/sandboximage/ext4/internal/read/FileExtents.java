@@ -1,0 +1,91 @@
+package io.sandboximage.ext4.internal.read;
+
+import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.ext4.internal.format.ExtentNode;
+import io.sandboximage.ext4.internal.format.InodeRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The extents of one inode, ascending; what is allocated but not written counts as a hole. */
+final class FileExtents {
+    /** Consecutive blocks of a file that are consecutive on disk. */
+    record Extent(long logical, int length, long start) {
+        long end() {
+            return logical + length;
+        }
+    }
+
+    private final List<Extent> extents = new ArrayList<>();
+
+    private FileExtents() {}
+
+    static FileExtents of(Volume volume, int number, InodeRecord inode) {
+        if (inode.has(InodeRecord.FLAG_INLINE_DATA)) {
+            throw volume.malformed("inode " + number + " keeps its data inline, which cannot be read here");
+        }
+        if (!inode.has(InodeRecord.FLAG_EXTENTS)) {
+            throw volume.malformed("inode " + number
+                    + " maps its blocks in the way of ext2 and ext3, which cannot be read here; convert it with e2fsck -E"
+                    + " bmap2extent");
+        }
+        FileExtents all = new FileExtents();
+        ExtentNode root = new ExtentNode(Ext4Format.littleEndian(inode.iBlock()));
+        Walk walk = new Walk(volume, number, inode.seed(volume.seed(), number), all.extents);
+        walk.node(root, root.depth());
+        return all;
+    }
+
+    List<Extent> list() {
+        return extents;
+    }
+
+    /** The extent that holds a block of the file or, if that is a hole, the next one; the count if there is none. */
+    int indexAt(long logical) {
+        int low = 0;
+        int high = extents.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (extents.get(middle).end() <= logical) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Goes through a tree; every level is one less deep than the one above, so the walk ends whatever the disk says. */
+    private record Walk(Volume volume, int number, int seed, List<Extent> found) {
+        void node(ExtentNode node, int depth) {
+            if (!node.valid() || node.depth() != depth) {
+                throw volume.malformed("the extent tree of inode " + number + " is malformed");
+            }
+            for (int i = 0; i < node.entries(); i++) {
+                if (depth == 0) {
+                    leaf(node, i);
+                } else {
+                    child(node.child(i), depth - 1);
+                }
+            }
+        }
+
+        private void child(long block, int depth) {
+            ExtentNode child = new ExtentNode(volume.block(block));
+            if (volume.checksums() && child.valid() && !child.checksumMatches(seed)) {
+                throw volume.damaged("a block of the extent tree of inode " + number);
+            }
+            node(child, depth);
+        }
+
+        private void leaf(ExtentNode node, int index) {
+            Extent extent = new Extent(node.logical(index), node.length(index), node.start(index));
+            boolean ordered = found.isEmpty() || found.get(found.size() - 1).end() <= extent.logical;
+            if (!ordered || extent.length == 0) {
+                throw volume.malformed("the extents of inode " + number + " overlap or are out of order");
+            }
+            if (node.written(index)) {
+                found.add(extent);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.sandboximage.ext4.internal.read;
+
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.ext4.internal.format.InodeRecord;
+import io.sandboximage.ext4.internal.format.InodeRecord.Time;
+import io.sandboximage.filetree.FileTree;
+import io.sandboximage.filetree.FileType;
+import io.sandboximage.filetree.Inode;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads the whole tree. */
+public final class TreeReader {
+    private final Volume volume;
+    private final Map<Integer, Inode> linked = new HashMap<>();
+    private final Map<Integer, Inode> directories = new HashMap<>();
+    private final ArrayDeque<Integer> pending = new ArrayDeque<>();
+
+    public TreeReader(Volume volume) {
+        this.volume = volume;
+    }
+
+    public FileTree read() {
+        FileTree tree = new FileTree();
+        InodeRecord rootRecord = volume.inode(Ext4Format.ROOT_INODE);
+        if (typeOf(Ext4Format.ROOT_INODE, rootRecord) != FileType.DIRECTORY) {
+            throw volume.malformed("the root is no directory");
+        }
+        tree.root().attributesFrom(inode(Ext4Format.ROOT_INODE, rootRecord));
+        directories.put(Ext4Format.ROOT_INODE, tree.root());
+        pending.add(Ext4Format.ROOT_INODE);
+        while (!pending.isEmpty()) {
+            CancelledException.throwIfInterrupted("reading the tree of " + volume.path());
+            int number = pending.remove();
+            Inode directory = Objects.requireNonNull(directories.get(number));
+            InodeRecord inode = volume.inode(number);
+            new DirectoryReader(volume, number, inode).list(inode, (name, child) -> {
+                if (directory.child(name) != null) {
+                    throw volume.malformed("directory " + number + " holds the name \"" + name + "\" twice");
+                }
+                directory.put(name, child(child));
+            });
+        }
+        return tree;
+    }
+
+    private Inode child(int number) {
+        Inode known = linked.get(number);
+        if (known != null) {
+            return known;
+        }
+        InodeRecord inode = volume.inode(number);
+        Inode child = inode(number, inode);
+        if (child.isDirectory()) {
+            if (directories.put(number, child) != null) {
+                throw volume.malformed("directory " + number + " has two names");
+            }
+            pending.add(number);
+        } else if (inode.links() > 1) {
+            linked.put(number, child);
+        }
+        return child;
+    }
+
+    private Inode inode(int number, InodeRecord source) {
+        FileType type = typeOf(number, source);
+        Inode inode = new Inode(type)
+                .permissions(source.mode())
+                .owner(source.uid(), source.gid())
+                .mtime(source.seconds(Time.MODIFIED), source.nanos(Time.MODIFIED));
+        switch (type) {
+            case REGULAR ->
+                inode.content(StoredContent.of(volume, number, source.size(), FileExtents.of(volume, number, source)));
+            case SYMLINK -> inode.linkTarget(linkTarget(number, source));
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> device(inode, source);
+            default -> {}
+        }
+        XattrReader.of(volume, number, source).forEach(inode::xattr);
+        return inode;
+    }
+
+    private byte[] linkTarget(int number, InodeRecord source) {
+        if (source.size() >= volume.blockBytes()) {
+            throw volume.malformed("the target of symbolic link " + number + " is too long");
+        }
+        if (source.size() < InodeRecord.I_BLOCK_BYTES && !source.has(InodeRecord.FLAG_EXTENTS)) {
+            return Arrays.copyOf(source.iBlock(), (int) source.size());
+        }
+        return ContentReader.of(volume, number, source).all();
+    }
+
+    /** The old encoding of 16 bits in the first word, or the new one in the second. */
+    private static void device(Inode inode, InodeRecord source) {
+        int old = source.iBlockWord(0);
+        if (old != 0) {
+            inode.device((old >>> 8) & 0xFF, old & 0xFF);
+        } else {
+            int wide = source.iBlockWord(1);
+            inode.device((wide >>> 8) & 0xFFF, (wide & 0xFF) | ((wide >>> 12) & 0xFFF00));
+        }
+    }
+
+    private FileType typeOf(int number, InodeRecord inode) {
+        return switch (inode.mode() & InodeRecord.MODE_TYPE) {
+            case InodeRecord.MODE_REGULAR -> FileType.REGULAR;
+            case InodeRecord.MODE_DIRECTORY -> FileType.DIRECTORY;
+            case InodeRecord.MODE_SYMLINK -> FileType.SYMLINK;
+            case InodeRecord.MODE_CHARACTER_DEVICE -> FileType.CHARACTER_DEVICE;
+            case InodeRecord.MODE_BLOCK_DEVICE -> FileType.BLOCK_DEVICE;
+            case InodeRecord.MODE_FIFO -> FileType.FIFO;
+            case InodeRecord.MODE_SOCKET -> FileType.SOCKET;
+            default -> throw volume.malformed("inode " + number + " has the unknown mode " + inode.mode());
+        };
+    }
+}
