@@ -33,7 +33,9 @@ public enum Engine {
     XATTR_TOOLS("attr, acl and capability tools", "apt-get install attr acl libcap2-bin", search -> search.executable(
                     "setfattr")
             .filter(found -> search.executable("setfacl").isPresent()
-                    && search.executable("setcap").isPresent()));
+                    && search.executable("setcap").isPresent())),
+    /** Found as its home. */
+    JDK_25("JDK 25", "install one in /usr/lib/jvm, or run .ci/engines as root", EngineFinders::jdk25);
 
     private final String title;
     private final String howToGet;

@@ -69,4 +69,28 @@ final class EngineFinders {
             return result.exitCode() == 0;
         });
     }
+
+    /** A JDK says what it is in its file {@code release}. */
+    static Optional<Path> jdk25(EngineSearch search) {
+        List<Path> homes = new ArrayList<>();
+        homes.add(search.engineFolder().resolve("jdk-25"));
+        Path installed = search.root().resolve("usr/lib/jvm");
+        if (Files.isDirectory(installed)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(installed, "*25*")) {
+                folders.forEach(homes::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Could not list " + installed, e);
+            }
+        }
+        return homes.stream()
+                .filter(home -> Files.isExecutable(home.resolve("bin/javac")))
+                .filter(home -> {
+                    try {
+                        return Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"25");
+                    } catch (IOException e) {
+                        return false;
+                    }
+                })
+                .findFirst();
+    }
 }
