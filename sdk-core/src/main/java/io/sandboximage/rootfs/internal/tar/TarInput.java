@@ -62,6 +62,16 @@ public final class TarInput {
         }
     }
 
+    /** Skips what fills the last block of an entry; {@code umoci insert} leaves it out at the end of an archive. */
+    void skipPadding(long count) throws IOException {
+        long left = count;
+        while (left > 0 && (position < limit || fill())) {
+            int n = (int) Math.min(left, limit - position);
+            position += n;
+            left -= n;
+        }
+    }
+
     /**
      * The next bytes, as many as are at hand and at most {@code max}; valid until the next call of any method.
      *

@@ -32,6 +32,7 @@ public final class TarReader {
     private final String archive;
     private PaxRecords global;
     private long pendingSkip;
+    private long pendingPadding;
     private boolean ended;
 
     /**
@@ -55,7 +56,7 @@ public final class TarReader {
         byte[] gnuPath = null;
         byte[] gnuLink = null;
         while (!ended) {
-            long start = in.position() + pendingSkip;
+            long start = in.position() + pendingSkip + pendingPadding;
             String origin = archive + ", tar header at byte " + start;
             HeaderBlock header = readHeader(origin);
             if (header == null) {
@@ -69,7 +70,7 @@ public final class TarReader {
                 }
                 case 'L' -> gnuPath = untilNul(readExtension(header, origin));
                 case 'K' -> gnuLink = untilNul(readExtension(header, origin));
-                case 'V' -> pendingSkip = padded(header.size()); // a volume's label
+                case 'V' -> skipNext(header.size()); // a volume's label
                 default -> {
                     return entry(header, local, gnuPath, gnuLink);
                 }
@@ -85,7 +86,9 @@ public final class TarReader {
 
     private @Nullable HeaderBlock readHeader(String origin) throws IOException {
         in.skip(pendingSkip, origin);
+        in.skipPadding(pendingPadding);
         pendingSkip = 0;
+        pendingPadding = 0;
         byte[] block = new byte[HeaderBlock.BYTES];
         if (!in.readOrEnd(block, origin)) {
             ended = true;
@@ -112,7 +115,7 @@ public final class TarReader {
         }
         byte[] data = new byte[(int) size];
         in.read(data, origin);
-        pendingSkip = padded(size) - size;
+        pendingPadding = padding(size);
         return data;
     }
 
@@ -135,7 +138,7 @@ public final class TarReader {
                 sparse = Optional.of(SparseMap.checked(found.ranges, realSize, stored, where));
             }
         }
-        pendingSkip = padded(stored);
+        skipNext(stored);
         PaxTime mtime = PaxTime.of(pax.text("mtime"), header, where);
         return new TarEntry(
                 type,
@@ -274,8 +277,12 @@ public final class TarReader {
         return new String(bytes, StandardCharsets.ISO_8859_1).split("\0", 2)[0].getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static long padded(long size) {
-        // Sizes near the largest long are cut off by the end of the archive, not by an overflow.
-        return size > Long.MAX_VALUE - HeaderBlock.BYTES ? size : (size + HeaderBlock.BYTES - 1) & -HeaderBlock.BYTES;
+    private void skipNext(long size) {
+        pendingSkip = size;
+        pendingPadding = padding(size);
+    }
+
+    private static long padding(long size) {
+        return -size & (HeaderBlock.BYTES - 1);
     }
 }

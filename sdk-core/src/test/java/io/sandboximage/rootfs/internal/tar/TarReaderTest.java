@@ -303,6 +303,14 @@ class TarReaderTest {
     }
 
     @Test
+    void acceptsALastEntryThatDoesNotFillItsBlock() throws IOException {
+        byte[] archive = new TestTar().file("a", "x").unfinished();
+
+        assertThat(read(Arrays.copyOf(archive, 512 + 1))).hasSize(1);
+        assertMalformed(Arrays.copyOf(archive, 512));
+    }
+
+    @Test
     void refusesHeadersWithAWrongChecksum() {
         assertThatThrownBy(() -> read(
                         new TestTar().add("x", '0', TestTar.Entry::badChecksum).build()))
