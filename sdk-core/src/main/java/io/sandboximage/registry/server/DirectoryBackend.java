@@ -5,6 +5,7 @@ import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -221,6 +222,25 @@ final class DirectoryBackend implements StorageBackend {
     }
 
     @Override
+    public List<Digest> contents() {
+        List<Digest> digests = new ArrayList<>();
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            Path folder = blobs.resolve(algorithm.prefix());
+            if (!Files.isDirectory(folder)) {
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(folder, 2)) {
+                files.filter(Files::isRegularFile)
+                        .map(file -> new Digest(algorithm, file.getFileName().toString()))
+                        .forEach(digests::add);
+            } catch (IOException | UncheckedIOException e) {
+                throw failed("list", folder, e);
+            }
+        }
+        return digests;
+    }
+
+    @Override
     public void close() {
         try {
             lock.close();
@@ -239,7 +259,7 @@ final class DirectoryBackend implements StorageBackend {
                 .resolve(digest.hex());
     }
 
-    private static StorageException failed(String attempt, Path path, IOException cause) {
+    private static StorageException failed(String attempt, Path path, Exception cause) {
         return new StorageException("Could not " + attempt + " " + path + ", part of the registry: " + cause, cause);
     }
 }

@@ -109,6 +109,11 @@ final class MemoryBackend implements StorageBackend {
     }
 
     @Override
+    public List<Digest> contents() {
+        return List.copyOf(contents.keySet());
+    }
+
+    @Override
     public void close() {
         // The content lives as long as the storage object, so that a later server can serve it again.
     }

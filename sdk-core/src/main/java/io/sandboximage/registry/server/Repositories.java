@@ -2,8 +2,10 @@ package io.sandboximage.registry.server;
 
 import io.sandboximage.image.Digest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -82,6 +84,20 @@ final class Repositories {
             }
         }
         backend.deleteContent(digest);
+    }
+
+    /** Deletes content that nothing links: what a crash between storing and linking left. Call it before requests come in. */
+    void sweep() {
+        Set<Digest> linked = new HashSet<>();
+        for (String name : names()) {
+            linked.addAll(digests(backend.recordNames(name + "/" + BLOBS)));
+            linked.addAll(digests(backend.recordNames(name + "/" + MANIFESTS)));
+        }
+        for (Digest content : backend.contents()) {
+            if (!linked.contains(content)) {
+                backend.deleteContent(content);
+            }
+        }
     }
 
     static String linkName(Digest digest) {

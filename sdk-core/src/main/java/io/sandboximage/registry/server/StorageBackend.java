@@ -41,6 +41,9 @@ interface StorageBackend extends AutoCloseable {
 
     void deleteContent(Digest digest);
 
+    /** The digests of all content, in no order. */
+    List<Digest> contents();
+
     @Override
     void close();
 
