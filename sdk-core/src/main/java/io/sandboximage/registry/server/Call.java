@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One request and its answer. */
 final class Call {
     private static final int BUFFER = 64 * 1024;
+    private static final long MAX_DRAIN = 16L * 1024 * 1024;
 
     private final HttpExchange exchange;
     private final Runnable progress;
@@ -120,7 +121,28 @@ final class Call {
             throw new IOException("Failed in mid-answer", cause);
         }
         String message = String.valueOf(cause.getMessage());
-        sendJson(status, Map.of("errors", List.of(Map.of("code", code, "message", message))));
+        byte[] body = Json.write(Map.of("errors", List.of(Map.of("code", code, "message", message))));
+        setHeader("Content-Type", "application/json");
+        if (isHead()) {
+            sendHead(status, body.length);
+            return;
+        }
+        exchange.sendResponseHeaders(status, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+            out.flush();
+            drain();
+        }
+    }
+
+    /** Takes what the client is still sending: to close on it would reset the connection before it reads the answer. */
+    private void drain() throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long left = MAX_DRAIN;
+        for (int n = 0; n >= 0 && left > 0; n = body().read(buffer)) {
+            progress.run();
+            left -= n;
+        }
     }
 
     /** Answers with the headers that a body of {@code length} bytes would have. */

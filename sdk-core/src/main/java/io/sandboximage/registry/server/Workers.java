@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Workers implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long KEEP_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 10;
 
     private final ThreadPoolExecutor pool;
     private final ScheduledExecutorService timer;
@@ -80,10 +81,18 @@ final class Workers implements Executor, AutoCloseable {
         var unused = timer.scheduleWithFixedDelay(safely, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Interrupts what is running and waits until it has cleaned up after itself. */
     @Override
     public void close() {
         timer.shutdownNow();
         pool.shutdownNow();
+        try {
+            if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.debug("Requests are still running {} seconds after the registry was closed", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void interruptStalled() {
