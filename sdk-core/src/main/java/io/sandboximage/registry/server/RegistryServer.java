@@ -45,6 +45,12 @@ public final class RegistryServer implements AutoCloseable {
 
     private static final int BACKLOG = 256;
     private static final int MAX_THREADS = 64;
+    /**
+     * Docker and skopeo try TLS on a plain port first and wait 10 s for an answer, and the JDK's server waits for the end of a
+     * line that never comes. A true request head arrives on loopback in one piece.
+     */
+    private static final Duration LOOPBACK_HEAD_TIMEOUT = Duration.ofMillis(200);
+
     private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
     private final HttpServer http;
@@ -65,7 +71,8 @@ public final class RegistryServer implements AutoCloseable {
         this.catalog = new Catalog(repositories, builder.readOnly);
         this.uploads = new Uploads(backend, builder.clock, builder.uploadExpiry, builder.maxBlobBytes);
         this.address = hostPort(builder.bind, http.getAddress().getPort());
-        this.workers = new Workers("registry-" + http.getAddress().getPort(), MAX_THREADS, builder.stallTimeout);
+        this.workers = new Workers(
+                "registry-" + http.getAddress().getPort(), MAX_THREADS, builder.headTimeout(), builder.stallTimeout);
     }
 
     public static Builder builder() {
@@ -282,6 +289,12 @@ public final class RegistryServer implements AutoCloseable {
                                 + ". Choose another port, or 0 for a free one",
                         e);
             }
+        }
+
+        private Duration headTimeout() {
+            boolean quick =
+                    tls == null && bind.isLoopbackAddress() && stallTimeout.compareTo(LOOPBACK_HEAD_TIMEOUT) > 0;
+            return quick ? LOOPBACK_HEAD_TIMEOUT : stallTimeout;
         }
 
         private static Duration positive(Duration duration) {

@@ -30,6 +30,7 @@ final class RequestHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        progress.run();
         boolean answered = false;
         try {
             answer(exchange);

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -12,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Workers implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    private static final int HEAD_TICKS = 4;
     private static final long KEEP_SECONDS = 10;
     private static final long CLOSE_SECONDS = 10;
 
@@ -28,8 +32,14 @@ final class Workers implements Executor, AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Map<Thread, Task> running = new ConcurrentHashMap<>();
     private final long maxStallNanos;
+    private final Duration maxHead;
 
-    Workers(String name, int threads, Duration maxStall) {
+    /**
+     * @param maxHead how long a request may take from its first byte to the end of its headers
+     * @param maxStall how long a request may take without progress
+     */
+    Workers(String name, int threads, Duration maxHead, Duration maxStall) {
+        this.maxHead = maxHead;
         this.maxStallNanos = maxStall.toNanos();
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> {
@@ -51,6 +61,7 @@ final class Workers implements Executor, AutoCloseable {
         pool.execute(() -> {
             Task task = new Task(Thread.currentThread());
             running.put(task.thread, task);
+            watchHead(task, 1);
             try {
                 work.run();
             } finally {
@@ -64,7 +75,30 @@ final class Workers implements Executor, AutoCloseable {
     void progress() {
         Task task = running.get(Thread.currentThread());
         if (task != null) {
+            task.pastHead = true;
             task.lastProgress = System.nanoTime();
+        }
+    }
+
+    /**
+     * Counts ticks instead of time: after a pause of the whole JVM the thread still gets most of them, and the headers that lie
+     * there already are read.
+     */
+    private void watchHead(Task task, int tick) {
+        Runnable check = () -> {
+            if (task.pastHead) {
+                return;
+            }
+            if (tick == HEAD_TICKS) {
+                task.interrupt();
+            } else {
+                watchHead(task, tick + 1);
+            }
+        };
+        try {
+            task.headWatch = timer.schedule(check, maxHead.toNanos() / HEAD_TICKS, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            task.interrupt(); // The server is closing.
         }
     }
 
@@ -107,6 +141,8 @@ final class Workers implements Executor, AutoCloseable {
         private final Thread thread;
         private final ReentrantLock lock = new ReentrantLock();
         private volatile long lastProgress = System.nanoTime();
+        private volatile boolean pastHead;
+        private volatile @Nullable Future<?> headWatch;
         private boolean ended;
 
         Task(Thread thread) {
@@ -126,6 +162,11 @@ final class Workers implements Executor, AutoCloseable {
         }
 
         void end() {
+            pastHead = true;
+            Future<?> watch = headWatch;
+            if (watch != null) {
+                watch.cancel(false);
+            }
             lock.lock();
             try {
                 ended = true;

@@ -160,6 +160,20 @@ class HostileClientTest {
     }
 
     @Test
+    void clientThatTriesTlsOnAPlainPortIsDroppedAtOnce() throws IOException {
+        try (RegistryServer patient = RegistryServer.builder()
+                        .stallTimeout(Duration.ofDays(1))
+                        .start();
+                Socket socket = new Socket("127.0.0.1", patient.url().getPort())) {
+            socket.setSoTimeout(30_000);
+            write(
+                    socket,
+                    "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003 a hello without line ends");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void clientThatStopsInItsBodyIsDropped() throws IOException {
         try (Socket socket = connect()) {
             write(

@@ -12,7 +12,9 @@ public enum Engine {
     ZOT("zot", "run .ci/engines with Go installed", tool("zot")),
     /** The conformance suite of the OCI distribution specification as one executable. */
     OCI_CONFORMANCE(
-            "oci-distribution-conformance", "run .ci/engines with Go installed", tool("oci-distribution-conformance")),
+            "oci-distribution-conformance",
+            "put the compiled suite on the PATH; no package registry has it",
+            tool("oci-distribution-conformance")),
     SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
     UMOCI("umoci", "apt-get install umoci", tool("umoci")),
     /** Found as {@code e2fsck}; {@code mke2fs}, {@code debugfs}, {@code dumpe2fs} and {@code resize2fs} stand beside it. */
