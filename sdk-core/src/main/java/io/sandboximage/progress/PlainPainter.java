@@ -63,7 +63,7 @@ final class PlainPainter implements RendererThread.Painter {
             TaskBoard.Task task = board.finish(finished);
             lastReports.remove(finished.task());
             if (task != null && worthTelling(task, finished.outcome())) {
-                lines.add(line(event, mark(finished.outcome()), task, TaskText.result(task, finished)));
+                lines.add(line(event, mark(finished.outcome()), task, board.result(task, finished)));
             }
         }
         return lines;

@@ -56,12 +56,14 @@ final class TaskBoard {
     }
 
     private final Map<Long, Task> tasks = new LinkedHashMap<>();
+    private String lastFailure = "";
 
     Task start(ProgressEvent.Started started) {
         Task parent = started.parent().map(tasks::get).orElse(null);
         Task task = new Task(started, parent == null ? 0 : parent.depth + 1);
         if (started.task() == 0) {
             tasks.clear(); // A new run.
+            lastFailure = "";
         }
         tasks.put(started.task(), task);
         return task;
@@ -85,6 +87,19 @@ final class TaskBoard {
             task.done = finished.done();
         }
         return task;
+    }
+
+    /**
+     * The result of a task that has ended. Where tasks fail one inside the other for the same reason, only the innermost one, which
+     * ends first, tells it.
+     */
+    String result(Task task, ProgressEvent.Finished finished) {
+        boolean told = !finished.detail().isEmpty() && finished.detail().equals(lastFailure);
+        if (finished.outcome() == ProgressEvent.Outcome.FAILED
+                || finished.outcome() == ProgressEvent.Outcome.CANCELLED) {
+            lastFailure = finished.detail();
+        }
+        return TaskText.result(task, finished, told ? "" : finished.detail());
     }
 
     @Nullable

@@ -24,10 +24,10 @@ final class TaskText {
     }
 
     /** Detail, amount and time of a task that has ended. */
-    static String result(TaskBoard.Task task, ProgressEvent.Finished finished) {
+    static String result(TaskBoard.Task task, ProgressEvent.Finished finished, String detail) {
         List<String> parts = new ArrayList<>();
-        if (!finished.detail().isEmpty()) {
-            parts.add(Units.printable(finished.detail()));
+        if (!detail.isEmpty()) {
+            parts.add(Units.printable(detail));
         }
         if (task.unit() != ProgressUnit.STEPS && finished.done() > 0) {
             parts.add(Units.amount(finished.done(), task.unit()));

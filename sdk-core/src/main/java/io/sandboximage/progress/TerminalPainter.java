@@ -79,7 +79,7 @@ final class TerminalPainter implements RendererThread.Painter {
     }
 
     private String keptLine(TaskBoard.Task task, ProgressEvent.Finished finished) {
-        String result = TaskText.result(task, finished);
+        String result = board.result(task, finished);
         String indent = indent(task);
         String label = fit(task.label(), Math.max(width() / 3, width() - 4 - indent.length() - result.length()));
         String rest = fit(result, width() - 4 - indent.length() - label.length());

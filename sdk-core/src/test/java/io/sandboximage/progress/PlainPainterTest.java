@@ -27,7 +27,7 @@ class PlainPainterTest {
                         "   12.1 s  ok    to oci:out:v1: 2 blobs copied, 12.0 s",
                         "   12.1 s  ..    record",
                         "   12.2 s  FAIL  record: disk full, 0.1 s",
-                        "1 min 12 s  FAIL  pipeline: disk full, 1 min 12 s");
+                        "1 min 12 s  FAIL  pipeline: 1 min 12 s");
     }
 
     @Test

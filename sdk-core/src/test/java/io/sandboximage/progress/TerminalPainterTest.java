@@ -43,7 +43,7 @@ class TerminalPainterTest {
                                 "  ✔ copy layer 0123456789ab  12.0 MiB, 11.8 s",
                                 "✔ to oci:out:v1  2 blobs copied, 12.0 s",
                                 "✘ record  disk full, 0.1 s",
-                                "✘ pipeline  disk full, 1 min 12 s"));
+                                "✘ pipeline  1 min 12 s"));
     }
 
     @Test
