@@ -1,0 +1,142 @@
+package io.sandboximage.examples.cli;
+
+import io.sandboximage.DataSize;
+import io.sandboximage.PipelineResult;
+import io.sandboximage.SandboxImagePipeline;
+import io.sandboximage.Snapshot;
+import io.sandboximage.examples.Place;
+import io.sandboximage.image.Platform;
+import io.sandboximage.progress.ProgressRenderer;
+import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.rootfs.Ext4Snapshotter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "ext4",
+        description = "Writes an image as a bootable ext4 file system.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class Ext4Command extends ReportingCommand {
+    @Parameters(
+            paramLabel = "IMAGE",
+            description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker://NAME or NAME.")
+    private @Nullable Place image;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            required = true,
+            description = "Where the file system goes; the file appears whole or not at all.")
+    private @Nullable Path output;
+
+    @Option(names = "--size", description = "Exact size, for instance 10GiB; otherwise content plus 20 %%.")
+    private @Nullable DataSize size;
+
+    @Option(names = "--platform", description = "For instance linux/arm64; otherwise Linux on this processor.")
+    private @Nullable Platform platform;
+
+    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Keeps fetched layers for the next time.")
+    private @Nullable Path cacheDir;
+
+    @Option(names = "--no-journal", description = "Leaves the journal out.")
+    private boolean noJournal;
+
+    @Option(names = "--label", description = "Volume label, at most 16 bytes.")
+    private @Nullable String label;
+
+    @Option(names = "--uuid", description = "UUID; otherwise derived from the image and the options.")
+    private @Nullable UUID uuid;
+
+    @Option(names = "--creds", paramLabel = "USER:PASSWORD", defaultValue = "", description = "For the registry.")
+    private String creds = "";
+
+    @Option(names = "--plain-http", description = "Speaks http with the registry.")
+    private boolean plainHttp;
+
+    Ext4Command(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Report execute(ProgressRenderer renderer) {
+        Place from = given(image);
+        Ext4Snapshotter snapshotter = snapshotter(given(output));
+        try (RegistryClient registries = new RegistryAccess().with(from, creds).open(plainHttp)) {
+            PipelineResult result = SandboxImagePipeline.builder()
+                    .produce(progress -> from.source(registries))
+                    .snapshot(snapshotter)
+                    .progress(renderer)
+                    .run();
+            return report(from, result.snapshots().get(0));
+        }
+    }
+
+    private Ext4Snapshotter snapshotter(Path file) {
+        // The hash is for programs that record it; it takes one more pass over the file.
+        Ext4Snapshotter snapshotter =
+                Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json());
+        if (size != null) {
+            snapshotter = snapshotter.size(size.bytes());
+        }
+        if (platform != null) {
+            snapshotter = snapshotter.platform(platform);
+        }
+        if (cacheDir != null) {
+            snapshotter = snapshotter.cacheDir(cacheDir);
+        }
+        if (label != null) {
+            snapshotter = snapshotter.label(label);
+        }
+        if (uuid != null) {
+            snapshotter = snapshotter.uuid(uuid);
+        }
+        return snapshotter;
+    }
+
+    private static Report report(Place from, Snapshot snapshot) {
+        Map<String, String> facts = snapshot.properties();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("image", from.toString());
+        json.put("digest", snapshot.image().toString());
+        json.put("file", snapshot.reference());
+        json.put("reused", snapshot.reused());
+        number(facts, "sizeBytes", json, "sizeBytes");
+        number(facts, "usedBytes", json, "usedBytes");
+        number(facts, "files", json, "files");
+        if (facts.containsKey("sha256")) {
+            json.put("sha256", facts.get("sha256"));
+        }
+        number(facts, "layers", json, "layers");
+        number(facts, "layersLocal", json, "cacheHits");
+        Map<String, Object> timings = new LinkedHashMap<>();
+        number(facts, "readMillis", timings, "readMillis");
+        number(facts, "planMillis", timings, "planMillis");
+        number(facts, "writeMillis", timings, "writeMillis");
+        timings.put("totalMillis", snapshot.took().toMillis());
+        json.put("timings", timings);
+        return new Report(json, () -> text(snapshot, facts));
+    }
+
+    private static String text(Snapshot snapshot, Map<String, String> facts) {
+        String size = DataSize.ofBytes(Long.parseLong(facts.getOrDefault("sizeBytes", "0")))
+                .toString();
+        return snapshot.reference() + (snapshot.reused() ? " is up to date" : " written") + ": " + size + ", "
+                + facts.getOrDefault("files", "?") + " files, image " + snapshot.image() + ", "
+                + Texts.seconds(snapshot.took())
+                + "\n";
+    }
+
+    private static void number(Map<String, String> facts, String name, Map<String, Object> json, String as) {
+        String value = facts.get(name);
+        if (value != null) {
+            json.put(as, Long.valueOf(value));
+        }
+    }
+}
