@@ -11,6 +11,7 @@ module io.sandboximage.core {
     requires org.slf4j;
 
     exports io.sandboximage;
+    exports io.sandboximage.assemble;
     exports io.sandboximage.credentials;
     exports io.sandboximage.error;
     exports io.sandboximage.ext4;

@@ -75,15 +75,21 @@ public final class AtomicFile implements AutoCloseable {
 
     /** Makes the file durable and gives it its name, in place of a file that has it already. */
     public void commit() {
+        commitAs(target);
+    }
+
+    /** Like {@link #commit} with a name that depends on what was written; its directory is made if it lacks. */
+    public void commitAs(Path name) {
         try {
             channel.force(true);
             channel.close();
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.createDirectories(parent(name));
+            Files.move(temporary, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             committed = true;
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(name, e);
         }
-        syncDirectory(parent(target));
+        syncDirectory(parent(name));
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.sandboximage.error.UnavailableException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import java.io.ByteArrayInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,8 +59,7 @@ public final class BlobDirectory {
     public InputStream open(Descriptor blob) {
         Path path = path(blob.digest());
         try {
-            // Not a channel: an interrupt of the reading thread must not close what it reads.
-            return new VerifyingInputStream(new FileInputStream(path.toFile()), blob, name);
+            return new VerifyingInputStream(Files.newInputStream(path), blob, name);
         } catch (IOException e) {
             if (!Files.exists(path)) {
                 throw new NotFoundException(
@@ -113,6 +111,30 @@ public final class BlobDirectory {
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
         }
+    }
+
+    /** Stores a blob of which nobody knows the digest before it is written. */
+    public Descriptor create(String mediaType, ContentWriter content) {
+        Path unnamed = root.resolve("a new blob");
+        try (AtomicFile file = AtomicFile.create(unnamed, root)) {
+            DigestingOutputStream out = new DigestingOutputStream(file.stream());
+            content.write(out);
+            Descriptor blob = Descriptor.of(mediaType, out.digest(), out.count());
+            if (find(blob).isEmpty()) {
+                file.commitAs(path(blob.digest()));
+            }
+            return blob;
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("Cancelled while writing a blob to " + name, e);
+        } catch (IOException e) {
+            throw AtomicFile.failed(unnamed, e);
+        }
+    }
+
+    /** Writes the content of a blob; an exception means that the disk failed. */
+    @FunctionalInterface
+    public interface ContentWriter {
+        void write(OutputStream out) throws IOException;
     }
 
     /** Removes what killed processes left, once it is older than a day. */

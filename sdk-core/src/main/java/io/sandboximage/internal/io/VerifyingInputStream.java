@@ -1,11 +1,13 @@
 package io.sandboximage.internal.io;
 
+import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.security.MessageDigest;
 
 /**
@@ -42,7 +44,13 @@ public final class VerifyingInputStream extends FilterInputStream {
         if (ended) {
             return -1;
         }
-        int n = in.read(buffer, offset, length);
+        int n;
+        try {
+            n = in.read(buffer, offset, length);
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException(
+                    "Cancelled while reading the blob " + expected.digest() + " from " + origin, e);
+        }
         if (n < 0) {
             verify();
             ended = true;

@@ -1,0 +1,5 @@
+/** Tar headers written the same way on every machine. */
+@NullMarked
+package io.sandboximage.internal.tar;
+
+import org.jspecify.annotations.NullMarked;
