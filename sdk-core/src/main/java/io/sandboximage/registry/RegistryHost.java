@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RegistryHost(String name, HttpUrl url) {
     private static final String DOCKER_HUB_API = "registry-1.docker.io";
+    private static final Pattern NOTHING_BUT_HOST = Pattern.compile("[^/?#@\\s]+");
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1\\])(?::[0-9]+)?", Pattern.CASE_INSENSITIVE);
 
@@ -22,7 +23,7 @@ record RegistryHost(String name, HttpUrl url) {
     static RegistryHost of(String registry, Predicate<String> plainHttp) {
         String host = registry.equals(ImageReference.DOCKER_HUB) ? DOCKER_HUB_API : registry;
         @Nullable HttpUrl url = HttpUrl.parse((plainHttp.test(registry) ? "http://" : "https://") + host);
-        if (url == null || url.pathSize() != 1 || !url.encodedPath().equals("/")) {
+        if (url == null || !NOTHING_BUT_HOST.matcher(host).matches()) {
             throw new InvalidRequestException("\"" + registry + "\" is not a registry: expected host or host:port");
         }
         return new RegistryHost(registry, url);
