@@ -24,19 +24,6 @@ final class Initrd {
     private static final List<String> WANTED_MODULES = List.of("virtio_pci", "virtio_blk");
     private static final int REGULAR = 0100755;
     private static final int DIRECTORY = 0040755;
-    private static final String SCRIPT = """
-            #!/bin/busybox sh
-            /bin/busybox mount -t devtmpfs dev /dev
-            for module in %s; do
-              /bin/busybox insmod /modules/$module || echo "initrd: no $module"
-            done
-            if ! /bin/busybox mount -t ext4 -o rw /dev/vda /root; then
-              echo "%s"
-              /bin/busybox poweroff -f
-            fi
-            /bin/busybox mount -o move /dev /root/dev 2>/dev/null || /bin/busybox umount -l /dev
-            exec /bin/busybox switch_root -c /dev/console /root %s
-            """;
 
     private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
     private int inode;
@@ -59,7 +46,7 @@ final class Initrd {
             names.add(name);
             initrd.add("modules/" + name, REGULAR, Files.readAllBytes(modules.resolve(module)));
         }
-        String script = String.format(Locale.ROOT, SCRIPT, String.join(" ", names), FAILED, init);
+        String script = script(names, init);
         initrd.add("init", REGULAR, script.getBytes(StandardCharsets.UTF_8));
         initrd.add("TRAILER!!!", 0, new byte[0]);
         return initrd.archive.toByteArray();
@@ -84,6 +71,22 @@ final class Initrd {
             }
         }
         return files;
+    }
+
+    private static String script(List<String> modules, String init) {
+        return """
+            #!/bin/busybox sh
+            /bin/busybox mount -t devtmpfs dev /dev
+            for module in %s; do
+              /bin/busybox insmod /modules/$module || echo "initrd: no $module"
+            done
+            if ! /bin/busybox mount -t ext4 -o rw /dev/vda /root; then
+              echo "%s"
+              /bin/busybox poweroff -f
+            fi
+            /bin/busybox mount -o move /dev /root/dev 2>/dev/null || /bin/busybox umount -l /dev
+            exec /bin/busybox switch_root -c /dev/console /root %s
+            """.formatted(String.join(" ", modules), FAILED, init);
     }
 
     private void add(String name, int mode, byte[] content) throws IOException {
