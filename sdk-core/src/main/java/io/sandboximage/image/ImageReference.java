@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public record ImageReference(String registry, String repository, Optional<String> tag, Optional<Digest> digest) {
     public static final String DOCKER_HUB = "docker.io";
 
+    private static final String OFFICIAL = "library/";
     private static final String ALNUM = "[a-z0-9]+";
     private static final String PATH_COMPONENT = ALNUM + "(?:(?:\\.|_|__|-+)" + ALNUM + ")*";
     private static final Pattern REPOSITORY = Pattern.compile(PATH_COMPONENT + "(?:/" + PATH_COMPONENT + ")*");
@@ -81,7 +82,7 @@ public record ImageReference(String registry, String repository, Optional<String
             registry = DOCKER_HUB;
         }
         if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
-            rest = "library/" + rest;
+            rest = OFFICIAL + rest;
         }
         if (tag.isEmpty() && digest.isEmpty()) {
             tag = Optional.of("latest");
@@ -107,19 +108,29 @@ public record ImageReference(String registry, String repository, Optional<String
         return digest.map(Digest::toString).or(() -> tag).orElse("latest");
     }
 
-    /** As Docker shows it: Docker Hub's own parts left out. */
+    /** As Docker shows it: Docker Hub's own parts left out, where what remains still names the same image. */
     public String familiar() {
-        String full = toString();
-        if (full.startsWith(DOCKER_HUB + "/library/")) {
-            return full.substring(DOCKER_HUB.length() + "/library/".length());
+        if (!registry.equals(DOCKER_HUB)) {
+            return toString();
         }
-        return full.startsWith(DOCKER_HUB + "/") ? full.substring(DOCKER_HUB.length() + 1) : full;
+        String path = repository;
+        if (path.startsWith(OFFICIAL) && path.indexOf('/', OFFICIAL.length()) < 0) {
+            path = path.substring(OFFICIAL.length());
+        }
+        int slash = path.indexOf('/');
+        if (slash > 0 && looksLikeHost(path.substring(0, slash))) {
+            return toString();
+        }
+        return path + suffix();
+    }
+
+    private String suffix() {
+        return tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
     }
 
     @Override
     public String toString() {
-        return registry + "/" + repository + tag.map(t -> ":" + t).orElse("")
-                + digest.map(d -> "@" + d).orElse("");
+        return registry + "/" + repository + suffix();
     }
 
     private static boolean looksLikeHost(String part) {

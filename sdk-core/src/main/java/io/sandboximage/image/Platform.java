@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Operating system, architecture and CPU variant, written {@code linux/arm64/v8} (OCI image-spec, image-index.md).
@@ -23,6 +25,8 @@ public record Platform(
         String os, String architecture, Optional<String> variant, Optional<String> osVersion, List<String> osFeatures) {
     public static final Platform LINUX_AMD64 = of("linux", "amd64");
     public static final Platform LINUX_ARM64 = of("linux", "arm64");
+
+    private static final Pattern VERSION = Pattern.compile("v?([0-9]{1,3})(?:\\.([0-9]{1,2}))?");
 
     public Platform {
         os = os.toLowerCase(Locale.ROOT);
@@ -107,8 +111,12 @@ public record Platform(
 
     /** Higher is the closer match among the platforms that {@link #accepts}. */
     int variantLevel() {
-        String digits = variant.map(v -> v.replaceAll("\\D", "")).orElse("");
-        return digits.isEmpty() || digits.length() > 4 ? 0 : Integer.parseInt(digits);
+        Matcher version = VERSION.matcher(variant.orElse(""));
+        if (!version.matches()) {
+            return 0;
+        }
+        int minor = version.group(2) == null ? 0 : Integer.parseInt(version.group(2));
+        return Integer.parseInt(version.group(1)) * 100 + minor;
     }
 
     static Platform fromJson(JsonView json) {

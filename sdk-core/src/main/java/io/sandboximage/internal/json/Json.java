@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses JSON into {@code Map<String, Object>} (in document order), {@code List<Object>}, {@link String},
  * {@link BigDecimal}, {@link Boolean} and null, and writes such trees back. Hostile input is bounded: size by the caller's
- * limit, depth by the reader's own (255), and a repeated member is refused because readers disagree on which one counts.
+ * limit, depth by the reader's own (255), values to 500 000, and a repeated member is refused because readers disagree on which one counts.
  */
 public final class Json {
+    private static final int MAX_VALUES = 500_000;
+    private static final int MAX_DIGITS = 64;
+
     private Json() {}
 
     /**
@@ -46,7 +49,7 @@ public final class Json {
         }
         JsonReader reader = JsonReader.of(new Buffer().write(bytes));
         try {
-            Object value = read(reader);
+            Object value = new Parser(reader).read();
             if (reader.peek() != JsonReader.Token.END_DOCUMENT) {
                 throw new InvalidContentException("The " + what + " has content after its JSON value");
             }
@@ -78,51 +81,6 @@ public final class Json {
         return (Map<String, Object>) tree;
     }
 
-    private static @Nullable Object read(JsonReader reader) throws IOException {
-        switch (reader.peek()) {
-            case BEGIN_OBJECT -> {
-                Map<String, @Nullable Object> object = new LinkedHashMap<>();
-                reader.beginObject();
-                while (reader.hasNext()) {
-                    String name = reader.nextName();
-                    if (object.containsKey(name)) {
-                        throw new JsonDataException("member \"" + name + "\" appears twice at " + reader.getPath());
-                    }
-                    object.put(name, read(reader));
-                }
-                reader.endObject();
-                return object;
-            }
-            case BEGIN_ARRAY -> {
-                List<@Nullable Object> array = new ArrayList<>();
-                reader.beginArray();
-                while (reader.hasNext()) {
-                    array.add(read(reader));
-                }
-                reader.endArray();
-                return array;
-            }
-            case STRING -> {
-                return reader.nextString();
-            }
-            case NUMBER -> {
-                String digits = reader.nextString();
-                if (digits.length() > 64) {
-                    throw new JsonDataException(
-                            "a number of " + digits.length() + " characters at " + reader.getPath());
-                }
-                return new BigDecimal(digits);
-            }
-            case BOOLEAN -> {
-                return reader.nextBoolean();
-            }
-            case NULL -> {
-                return reader.nextNull();
-            }
-            default -> throw new JsonDataException("no value at " + reader.getPath());
-        }
-    }
-
     private static void write(JsonWriter writer, @Nullable Object tree) throws IOException {
         if (tree == null) {
             writer.nullValue();
@@ -147,6 +105,69 @@ public final class Json {
             writer.value(bool);
         } else {
             throw new IllegalArgumentException("No JSON form for " + tree.getClass());
+        }
+    }
+
+    private static final class Parser {
+        private final JsonReader reader;
+        private int values;
+
+        Parser(JsonReader reader) {
+            this.reader = reader;
+        }
+
+        @Nullable
+        Object read() throws IOException {
+            // Millions of empty objects fit into a few megabytes of text, but not into the heap.
+            if (++values > MAX_VALUES) {
+                throw new JsonDataException("more than " + MAX_VALUES + " values");
+            }
+            return switch (reader.peek()) {
+                case BEGIN_OBJECT -> readObject();
+                case BEGIN_ARRAY -> readArray();
+                case STRING -> reader.nextString();
+                case NUMBER -> readNumber();
+                case BOOLEAN -> reader.nextBoolean();
+                case NULL -> reader.nextNull();
+                default -> throw new JsonDataException("no value at " + reader.getPath());
+            };
+        }
+
+        private Map<String, @Nullable Object> readObject() throws IOException {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            reader.beginObject();
+            while (reader.hasNext()) {
+                String name = reader.nextName();
+                if (object.containsKey(name)) {
+                    throw new JsonDataException("member \"" + name + "\" appears twice at " + reader.getPath());
+                }
+                object.put(name, read());
+            }
+            reader.endObject();
+            return object;
+        }
+
+        private List<@Nullable Object> readArray() throws IOException {
+            List<@Nullable Object> array = new ArrayList<>();
+            reader.beginArray();
+            while (reader.hasNext()) {
+                array.add(read());
+            }
+            reader.endArray();
+            return array;
+        }
+
+        private BigDecimal readNumber() throws IOException {
+            String digits = reader.nextString();
+            if (digits.length() > MAX_DIGITS) {
+                throw new JsonDataException("a number of " + digits.length() + " characters at " + reader.getPath());
+            }
+            try {
+                return new BigDecimal(digits);
+            } catch (NumberFormatException e) {
+                // The JSON grammar allows exponents of any length.
+                throw new JsonDataException("a number out of range at " + reader.getPath(), e);
+            }
         }
     }
 }
