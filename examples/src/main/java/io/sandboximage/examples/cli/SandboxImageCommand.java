@@ -62,6 +62,7 @@ public final class SandboxImageCommand implements Runnable {
     static int run(Terminal terminal, String... args) {
         Errors errors = new Errors(terminal);
         CommandLine line = new CommandLine(new SandboxImageCommand())
+                .addSubcommand(new QuickstartCommand(terminal))
                 .addSubcommand(new Ext4Command(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CopyCommand(terminal))
