@@ -4,6 +4,8 @@ import io.sandboximage.Delivery;
 import io.sandboximage.ImageSource;
 import io.sandboximage.SandboxImagePipeline;
 import io.sandboximage.Snapshot;
+import io.sandboximage.examples.quickstart.Quickstart;
+import io.sandboximage.examples.quickstart.QuickstartResult;
 import io.sandboximage.progress.Progress;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.rootfs.Ext4Snapshotter;
@@ -41,5 +43,10 @@ public final class Shell {
                 .run()
                 .deliveries()
                 .get(0);
+    }
+
+    /** The whole chain, once through. */
+    public static QuickstartResult quickstart() {
+        return Quickstart.run(Progress.terminal());
     }
 }

@@ -11,7 +11,7 @@ class UsageTest {
     void helpListsTheCommandsAndExitCodes() {
         CommandRun run = CommandRun.of("--help");
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("ext4", "inspect", "copy", "130");
+        assertThat(run.out()).contains("quickstart", "ext4", "inspect", "copy", "130");
         assertThat(run.err()).isEmpty();
     }
 
@@ -31,8 +31,8 @@ class UsageTest {
                 "ext4 acme/UPPER -o f",
                 "copy oci:dir",
                 "inspect",
-                "inspect --progress loud",
-                "ext4 --verity",
+                "quickstart --progress loud",
+                "quickstart --verity",
             })
     void wrongUsageIsOneMessageAndCode2(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
