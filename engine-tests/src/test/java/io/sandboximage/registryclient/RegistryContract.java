@@ -269,9 +269,57 @@ abstract class RegistryContract {
         }
     }
 
+    @Test
+    void resumesADownloadThatBreaks(TestInfo test) throws Exception {
+        TestImage image = new TestImage(11, 4 * MIB);
+        client.sink(reference(test, "v1")).write(image, ProgressTask.silent());
+        Descriptor layer = image.manifest().layers().get(0);
+        try (CuttingProxy proxy = new CuttingProxy(registry.port(), CuttingProxy.Direction.DOWN, MIB, 3);
+                InputStream in = client.source(through(proxy, test)).openBlob(layer)) {
+            assertThat(in.readAllBytes()).isEqualTo(image.bytes(layer));
+            assertThat(proxy.cutsLeft()).isZero();
+        }
+    }
+
+    @Test
+    void finishesAnUploadThatBreaks(TestInfo test) {
+        TestImage image = new TestImage(12, 4 * MIB);
+        try (CuttingProxy proxy = new CuttingProxy(registry.port(), CuttingProxy.Direction.UP, MIB, 2)) {
+            client.sink(through(proxy, test)).write(image, ProgressTask.silent());
+
+            assertThat(proxy.cutsLeft()).isZero();
+        }
+        assertThat(client.source(reference(test, "v1")).descriptor()).isEqualTo(image.descriptor());
+    }
+
+    @Test
+    void finishesAChunkedUploadThatBreaks(TestInfo test) throws Exception {
+        TestImage image = new TestImage(13, 4 * MIB);
+        try (CuttingProxy proxy = new CuttingProxy(registry.port(), CuttingProxy.Direction.UP, 3 * MIB / 2, 2);
+                RegistryClient chunking = RegistryClient.builder()
+                        .credentials(credentials(PASSWORD))
+                        .chunkedUploads(MIB)
+                        .build()) {
+            chunking.sink(through(proxy, test)).write(image, ProgressTask.silent());
+
+            assertThat(proxy.cutsLeft()).isZero();
+        }
+        Descriptor layer = image.manifest().layers().get(0);
+        try (InputStream in = client.source(reference(test, "v1")).openBlob(layer)) {
+            assertThat(in.readAllBytes()).isEqualTo(image.bytes(layer));
+        }
+    }
+
+    private static ImageReference through(CuttingProxy proxy, TestInfo test) {
+        return ImageReference.parse(proxy.address() + "/contract/" + name(test) + ":v1");
+    }
+
+    private static String name(TestInfo test) {
+        return test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+    }
+
     private ImageReference reference(TestInfo test, String tag) {
-        String name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-        return ImageReference.parse(registry.address() + "/contract/" + name + ":" + tag);
+        return ImageReference.parse(registry.address() + "/contract/" + name(test) + ":" + tag);
     }
 
     private CredentialProvider credentials(String password) {

@@ -142,7 +142,11 @@ public final class Manifests {
     }
 
     private Request.Builder builder(String reference) {
-        return new Request.Builder().url(routes.manifest(reference)).header("Accept", ACCEPT);
+        return new Request.Builder()
+                .url(routes.manifest(reference))
+                .header("Accept", ACCEPT)
+                // With gzip, the length that HEAD tells would not be the manifest's.
+                .header("Accept-Encoding", "identity");
     }
 
     private String name(String reference) {

@@ -71,6 +71,10 @@ public final class RegistryProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    public int port() {
+        return port;
+    }
+
     /** Where it keeps its blobs. */
     public Path storage() {
         return storage;
