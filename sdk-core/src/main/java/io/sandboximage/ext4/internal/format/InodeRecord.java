@@ -30,7 +30,7 @@ public final class InodeRecord {
     public static final int MODE_SYMLINK = 0xA000;
     public static final int MODE_SOCKET = 0xC000;
 
-    /** First and last second that the 34 bits on disk can tell: 1901-12-13 and 2446-05-10. */
+    /** First and last second that the 34 bits on disk can tell: 1901-12-13 and 2446-05-10 (from 2310 on e2fsck has doubts). */
     public static final long MIN_SECONDS = Integer.MIN_VALUE;
 
     public static final long MAX_SECONDS = Integer.MAX_VALUE + (3L << 32);

@@ -22,7 +22,7 @@ final class Descriptors {
         int blocks = (volume.groups() + perBlock - 1) / perBlock;
         byte[] all = new byte[Math.multiplyExact(blocks, volume.blockBytes())];
         for (int i = 0; i < blocks; i++) {
-            byte[] block = volume.bytes(location(superblock, i, perBlock), 1);
+            byte[] block = volume.bytes(location(superblock, i, volume.blockBytes()), 1);
             System.arraycopy(block, 0, all, i * block.length, block.length);
         }
         table = Ext4Format.littleEndian(all);
@@ -32,14 +32,15 @@ final class Descriptors {
     }
 
     /** Behind the superblock; with meta_bg, later ones at the start of the groups that they describe. */
-    private static long location(Superblock superblock, int index, int perBlock) {
+    private long location(Superblock superblock, int index, int blockBytes) {
         long first = superblock.get(Field.FIRST_DATA_BLOCK);
         boolean spread = superblock.has(Field.INCOMPAT, Ext4Format.INCOMPAT_META_BG)
                 && index >= superblock.get(Field.FIRST_META_GROUP);
         if (!spread) {
-            return first + 1 + index;
+            // With blocks of 1 KiB the superblock is in block 1, also where the groups begin at block 0 (bigalloc).
+            return Math.max(first, Superblock.OFFSET / blockBytes) + 1 + index;
         }
-        long group = (long) index * perBlock;
+        long group = (long) index * (blockBytes / bytes);
         boolean copy =
                 !superblock.has(Field.RO_COMPAT, Ext4Format.RO_COMPAT_SPARSE_SUPER) || BackupGroups.contains(group);
         return first + group * superblock.get(Field.BLOCKS_PER_GROUP) + (copy ? 1 : 0);

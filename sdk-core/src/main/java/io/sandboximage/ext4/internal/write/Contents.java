@@ -58,9 +58,13 @@ final class Contents {
         return DirectoryLayout.of(numbers.children(directory), hash);
     }
 
-    /** Whether a link's target stands in the inode itself. */
+    /**
+     * Whether a link's target stands in the inode itself. Not where large attribute values count as blocks of the inode: the
+     * kernel would then take the target for block numbers.
+     */
     static boolean isFastLink(Inode link) {
-        return link.linkTarget().length < InodeRecord.I_BLOCK_BYTES;
+        return link.linkTarget().length < InodeRecord.I_BLOCK_BYTES
+                && XattrLayout.of(link).valueBlocks() == 0;
     }
 
     /** The data blocks of the inode at a position. */
