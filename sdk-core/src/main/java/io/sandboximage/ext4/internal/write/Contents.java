@@ -44,6 +44,12 @@ final class Contents {
             throw new InvalidContentException("A symbolic link with a target of " + length
                     + " bytes cannot be stored: Linux allows 1 to " + MAX_TARGET_BYTES);
         }
+        // Large values count as blocks of the inode, and by its blocks the kernel tells where a target is.
+        if (XattrLayout.of(link).valueBlocks() > 0) {
+            throw new InvalidContentException(
+                    "The extended attributes of a symbolic link are too large: ext4 has one block"
+                            + " of 4 KiB for them");
+        }
     }
 
     Numbering numbers() {
@@ -58,13 +64,9 @@ final class Contents {
         return DirectoryLayout.of(numbers.children(directory), hash);
     }
 
-    /**
-     * Whether a link's target stands in the inode itself. Not where large attribute values count as blocks of the inode: the
-     * kernel would then take the target for block numbers.
-     */
+    /** Whether a link's target stands in the inode itself. */
     static boolean isFastLink(Inode link) {
-        return link.linkTarget().length < InodeRecord.I_BLOCK_BYTES
-                && XattrLayout.of(link).valueBlocks() == 0;
+        return link.linkTarget().length < InodeRecord.I_BLOCK_BYTES;
     }
 
     /** The data blocks of the inode at a position. */
