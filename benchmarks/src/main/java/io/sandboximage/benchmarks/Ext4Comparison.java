@@ -1,0 +1,169 @@
+package io.sandboximage.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * From an OCI image to an ext4 file: this project, {@code umoci} with {@code mke2fs -d}, and a loop mount with {@code tar}, in
+ * turns, as whole processes. Prints Markdown. Needs root for the loop mount. Started by {@code benchmarks/bin/ext4-peers}.
+ */
+public final class Ext4Comparison {
+    private static final double FREE_SPACE = 1.35;
+    private static final long BYTES_PER_ENTRY = 8192;
+    private static final long SPARE_BYTES = 64L << 20;
+
+    private final PrintStream out;
+    private final Path work;
+    private final double scale;
+    private final int runs;
+
+    private Ext4Comparison(PrintStream out, Path work, double scale, int runs) {
+        this.out = out;
+        this.work = work;
+        this.scale = scale;
+        this.runs = runs;
+    }
+
+    /** @param arguments {@code [--dir DIR] [--scale S] [--runs N]}; scale 1 is about 2 GB */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Map<String, String> options = new LinkedHashMap<>(Map.of("--dir", "", "--scale", "1", "--runs", "3"));
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (i + 1 == arguments.length || options.replace(arguments[i], arguments[i + 1]) == null) {
+                throw new IllegalArgumentException("Usage: ext4-peers [--dir DIR] [--scale S] [--runs N]");
+            }
+        }
+        String dir = options.get("--dir");
+        Path parent = dir.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : Path.of(dir);
+        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "ext4-peers");
+        try {
+            new Ext4Comparison(
+                            new PrintStream(System.out, true, StandardCharsets.UTF_8),
+                            work,
+                            Double.parseDouble(options.get("--scale")),
+                            Integer.parseInt(options.get("--runs")))
+                    .run();
+        } finally {
+            deleteTree(work);
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Path layout = work.resolve("layout");
+        List<WrittenLayer> layers = BenchmarkImage.write(layout, scale);
+        describe(layers);
+        long contentBytes =
+                layers.stream().mapToLong(WrittenLayer::contentBytes).sum();
+        long entries = layers.stream().mapToLong(WrittenLayer::entries).sum();
+        long wantedBytes = (long) (contentBytes * FREE_SPACE) + entries * BYTES_PER_ENTRY + SPARE_BYTES;
+        long sizeBytes = wantedBytes - wantedBytes % (1 << 20);
+        List<Contestant> contestants = List.of(
+                Contestant.ours(layout, work),
+                Contestant.umociAndMke2fs(layout, work, sizeBytes),
+                Contestant.loopMountAndTar(layout, work, sizeBytes, layers));
+        Map<Contestant, List<Measurement>> measured = new LinkedHashMap<>();
+        contestants.forEach(contestant -> measured.put(contestant, new ArrayList<>()));
+        Map<Contestant, String> used = new LinkedHashMap<>();
+        Path log = work.resolve("log");
+        // In turns, so that a slower minute of the machine hits everybody.
+        for (int i = 0; i < runs; i++) {
+            for (Contestant contestant : contestants) {
+                shell("sync");
+                measured.get(contestant).add(Measurement.of(contestant.script(), log));
+                shell("e2fsck -fn '" + contestant.file() + "'");
+                used.put(contestant, usedInodes(contestant));
+                shell(contestant.clean());
+            }
+        }
+        print(measured, used);
+    }
+
+    private void describe(List<WrittenLayer> layers) {
+        out.printf(
+                Locale.ROOT,
+                "%s, %s %s, %d processors, Java %s. Image: %d gzip layers, %d MB compressed, %d MB of content, %d entries;"
+                        + " page cache warm, %d runs in turns.%n%n",
+                LocalDate.now(ZoneOffset.UTC),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
+                layers.size(),
+                layers.stream().mapToLong(WrittenLayer::blobBytes).sum() / 1_000_000,
+                layers.stream().mapToLong(WrittenLayer::contentBytes).sum() / 1_000_000,
+                layers.stream().mapToInt(WrittenLayer::entries).sum(),
+                runs);
+    }
+
+    private void print(Map<Contestant, List<Measurement>> measured, Map<Contestant, String> used) {
+        out.println(
+                "| Way | Wall s, min | Wall s, median | CPU s, median | Peak MB | Wall, ours = 1 (median) | Inodes used |");
+        out.println("|---|---|---|---|---|---|---|");
+        double ours = -1;
+        for (Map.Entry<Contestant, List<Measurement>> entry : measured.entrySet()) {
+            List<Measurement> all = entry.getValue();
+            double wall = median(all.stream().map(Measurement::wallSeconds).toList());
+            ours = ours < 0 ? wall : ours;
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %.1f | %.1f | %.1f | %d | %.1f | %s |%n",
+                    entry.getKey().name(),
+                    all.stream().mapToDouble(Measurement::wallSeconds).min().orElseThrow(),
+                    wall,
+                    median(all.stream().map(Measurement::cpuSeconds).toList()),
+                    all.stream().mapToLong(Measurement::peakBytes).max().orElseThrow() / 1_000_000,
+                    wall / ours,
+                    used.get(entry.getKey()));
+        }
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** A cheap look at whether everybody made the same tree: as many inodes, apart from what mke2fs reserves. */
+    private String usedInodes(Contestant contestant) throws IOException, InterruptedException {
+        String header = shell("dumpe2fs -h '" + contestant.file() + "' 2>/dev/null");
+        return String.valueOf(field(header, "Inode count:") - field(header, "Free inodes:"));
+    }
+
+    private static long field(String header, String name) {
+        return header.lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length()).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String shell(String script) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("bash", "-c", script)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("Failed: " + script + "\n" + output);
+        }
+        return output;
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
