@@ -44,15 +44,15 @@ public final class Ext4Comparison {
                 throw new IllegalArgumentException("Usage: ext4-peers [--dir DIR] [--scale S] [--runs N]");
             }
         }
-        String dir = options.get("--dir");
+        String dir = options.getOrDefault("--dir", "");
         Path parent = dir.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : Path.of(dir);
         Path work = Files.createTempDirectory(parent.toAbsolutePath(), "ext4-peers");
         try {
             new Ext4Comparison(
                             new PrintStream(System.out, true, StandardCharsets.UTF_8),
                             work,
-                            Double.parseDouble(options.get("--scale")),
-                            Integer.parseInt(options.get("--runs")))
+                            Double.parseDouble(options.getOrDefault("--scale", "")),
+                            Integer.parseInt(options.getOrDefault("--runs", "")))
                     .run();
         } finally {
             deleteTree(work);
@@ -68,25 +68,38 @@ public final class Ext4Comparison {
         long entries = layers.stream().mapToLong(WrittenLayer::entries).sum();
         long wantedBytes = (long) (contentBytes * FREE_SPACE) + entries * BYTES_PER_ENTRY + SPARE_BYTES;
         long sizeBytes = wantedBytes - wantedBytes % (1 << 20);
-        List<Contestant> contestants = List.of(
-                Contestant.ours(layout, work),
-                Contestant.umociAndMke2fs(layout, work, sizeBytes),
-                Contestant.loopMountAndTar(layout, work, sizeBytes, layers));
-        Map<Contestant, List<Measurement>> measured = new LinkedHashMap<>();
-        contestants.forEach(contestant -> measured.put(contestant, new ArrayList<>()));
-        Map<Contestant, String> used = new LinkedHashMap<>();
-        Path log = work.resolve("log");
+        List<Series> all = Stream.of(
+                        Contestant.ours(layout, work),
+                        Contestant.umociAndMke2fs(layout, work, sizeBytes),
+                        Contestant.loopMountAndTar(layout, work, sizeBytes, layers))
+                .map(Series::new)
+                .toList();
         // In turns, so that a slower minute of the machine hits everybody.
         for (int i = 0; i < runs; i++) {
-            for (Contestant contestant : contestants) {
+            for (Series series : all) {
+                Contestant contestant = series.contestant;
                 shell("sync");
-                measured.get(contestant).add(Measurement.of(contestant.script(), log));
+                series.runs.add(Measurement.of(contestant.script(), work.resolve("log")));
                 shell("e2fsck -fn '" + contestant.file() + "'");
-                used.put(contestant, usedInodes(contestant));
+                series.usedInodes = usedInodes(contestant.file());
                 shell(contestant.clean());
             }
         }
-        print(measured, used);
+        print(all);
+    }
+
+    private static final class Series {
+        private final Contestant contestant;
+        private final List<Measurement> runs = new ArrayList<>();
+        private long usedInodes;
+
+        Series(Contestant contestant) {
+            this.contestant = contestant;
+        }
+
+        double medianWall() {
+            return median(runs.stream().map(Measurement::wallSeconds).toList());
+        }
     }
 
     private void describe(List<WrittenLayer> layers) {
@@ -106,25 +119,25 @@ public final class Ext4Comparison {
                 runs);
     }
 
-    private void print(Map<Contestant, List<Measurement>> measured, Map<Contestant, String> used) {
+    private void print(List<Series> all) {
         out.println(
                 "| Way | Wall s, min | Wall s, median | CPU s, median | Peak MB | Wall, ours = 1 (median) | Inodes used |");
         out.println("|---|---|---|---|---|---|---|");
-        double ours = -1;
-        for (Map.Entry<Contestant, List<Measurement>> entry : measured.entrySet()) {
-            List<Measurement> all = entry.getValue();
-            double wall = median(all.stream().map(Measurement::wallSeconds).toList());
-            ours = ours < 0 ? wall : ours;
+        double ours = all.get(0).medianWall();
+        for (Series series : all) {
             out.printf(
                     Locale.ROOT,
-                    "| %s | %.1f | %.1f | %.1f | %d | %.1f | %s |%n",
-                    entry.getKey().name(),
-                    all.stream().mapToDouble(Measurement::wallSeconds).min().orElseThrow(),
-                    wall,
-                    median(all.stream().map(Measurement::cpuSeconds).toList()),
-                    all.stream().mapToLong(Measurement::peakBytes).max().orElseThrow() / 1_000_000,
-                    wall / ours,
-                    used.get(entry.getKey()));
+                    "| %s | %.1f | %.1f | %.1f | %d | %.1f | %d |%n",
+                    series.contestant.name(),
+                    series.runs.stream()
+                            .mapToDouble(Measurement::wallSeconds)
+                            .min()
+                            .orElseThrow(),
+                    series.medianWall(),
+                    median(series.runs.stream().map(Measurement::cpuSeconds).toList()),
+                    series.runs.stream().mapToLong(Measurement::peakBytes).max().orElseThrow() / 1_000_000,
+                    series.medianWall() / ours,
+                    series.usedInodes);
         }
     }
 
@@ -134,10 +147,10 @@ public final class Ext4Comparison {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** A cheap look at whether everybody made the same tree: as many inodes, apart from what mke2fs reserves. */
-    private String usedInodes(Contestant contestant) throws IOException, InterruptedException {
-        String header = shell("dumpe2fs -h '" + contestant.file() + "' 2>/dev/null");
-        return String.valueOf(field(header, "Inode count:") - field(header, "Free inodes:"));
+    /** A cheap look at whether everybody made the same tree: as many inodes, whatever their size. */
+    private static long usedInodes(Path file) throws IOException, InterruptedException {
+        String header = shell("dumpe2fs -h '" + file + "' 2>/dev/null");
+        return field(header, "Inode count:") - field(header, "Free inodes:");
     }
 
     private static long field(String header, String name) {
@@ -148,7 +161,7 @@ public final class Ext4Comparison {
                 .orElseThrow();
     }
 
-    private String shell(String script) throws IOException, InterruptedException {
+    private static String shell(String script) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("bash", "-c", script)
                 .redirectErrorStream(true)
                 .start();
