@@ -24,4 +24,7 @@ module io.sandboximage.core {
     exports io.sandboximage.registry.server;
     exports io.sandboximage.rootfs;
     exports io.sandboximage.store;
+    exports io.sandboximage.transport;
+
+    uses io.sandboximage.transport.TransportProvider;
 }

@@ -55,6 +55,11 @@ public enum LayerCompression {
         }
     }
 
+    /** @param head the first four bytes, or all where there are fewer */
+    public static boolean isCompressed(byte[] head) {
+        return of(head) != NONE;
+    }
+
     static LayerCompression of(byte[] head) {
         if (head.length >= 3 && head[0] == 0x1F && head[1] == (byte) 0x8B && head[2] == 8) {
             return GZIP;
