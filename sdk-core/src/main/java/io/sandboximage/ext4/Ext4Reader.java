@@ -43,6 +43,7 @@ public final class Ext4Reader implements AutoCloseable {
         boolean needsRecovery = Features.names(source).contains("needs_recovery");
         return new Ext4Superblock(
                 source.uuid(),
+                source.hashSeedUuid(),
                 source.label(),
                 source.get(Field.BLOCKS) * volume.blockBytes(),
                 volume.blockBytes(),

@@ -7,6 +7,7 @@ import java.util.UUID;
 /**
  * What the superblock of an ext4 file system tells.
  *
+ * @param hashSeed the secret of directory hashes
  * @param label the volume label; empty if there is none
  * @param blockBytes size of a block
  * @param features names as {@code dumpe2fs} prints them, for instance {@code metadata_csum}, sorted
@@ -19,6 +20,7 @@ import java.util.UUID;
  */
 public record Ext4Superblock(
         UUID uuid,
+        UUID hashSeed,
         String label,
         long sizeBytes,
         int blockBytes,

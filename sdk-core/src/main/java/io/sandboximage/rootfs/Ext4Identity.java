@@ -61,6 +61,7 @@ final class Ext4Identity {
         try (Ext4Reader reader = Ext4Reader.open(file)) {
             Ext4Superblock found = reader.superblock();
             boolean same = options.uuid().equals(Optional.of(found.uuid()))
+                    && options.hashSeed().equals(Optional.of(found.hashSeed()))
                     && options.label().equals(found.label())
                     && found.created().getEpochSecond() == options.timestamp().getEpochSecond();
             boolean untouched = found.clean()

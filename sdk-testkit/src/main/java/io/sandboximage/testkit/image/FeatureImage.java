@@ -21,7 +21,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * An image that holds everything that a layer can: every type of entry, every attribute, every form of name and sparse file,
- * whiteouts and replacements, in all compressions. The same on every machine, a few megabytes small, about 5 GiB if unpacked
+ * whiteouts and replacements, in all compressions. The same on every machine, a few megabytes small, about 4 GiB if unpacked
  * without holes. Immutable.
  */
 public final class FeatureImage {

@@ -11,7 +11,7 @@ import java.util.Random;
 /** The layers of a {@link FeatureImage}, bottom first. Every layer but the first names the root again, since tools touch it. */
 final class FeatureLayers {
     private static final int MANY = 12_000;
-    private static final long FIVE_GIB = 5L << 30;
+    private static final long ABOVE_4_GIB = (4L << 30) + 65_536;
     private static final int ACL_USER_OBJ = 0x01;
     private static final int ACL_USER = 0x02;
     private static final int ACL_GROUP_OBJ = 0x04;
@@ -111,8 +111,8 @@ final class FeatureLayers {
                 TarItem.sparse("sparse/pax-0.1", SparseForm.PAX_0_1, 900_000, data, fiveRanges(111_111)),
                 TarItem.sparse("sparse/pax-1.0", SparseForm.PAX_1_0, 900_000, data, fiveRanges(123_456)),
                 TarItem.sparse("sparse/hole", SparseForm.PAX_1_0, 1 << 20, new byte[0], new long[] {1 << 20, 0}),
-                TarItem.sparse("sparse/above-4-gib", SparseForm.PAX_1_0, FIVE_GIB, data, new long[][] {
-                    {0, 4096}, {FIVE_GIB - 4 * 4096, 4 * 4096}
+                TarItem.sparse("sparse/above-4-gib", SparseForm.PAX_1_0, ABOVE_4_GIB, data, new long[][] {
+                    {0, 4096}, {ABOVE_4_GIB - 4 * 4096, 4 * 4096}
                 }));
         return tar.build();
     }

@@ -46,11 +46,7 @@ public record TreeFacts(SortedMap<String, Entry> entries) {
         List<String> names = split(shell(root, "find . -printf '%p\\0%l\\0'"));
         List<String> stats =
                 split(shell(root, "find . -print0 | xargs -0 stat --printf '%f %u:%g %.9Y %s %t:%T %d.%i %h\\0'"));
-        Map<String, String> digests = new HashMap<>();
-        for (String line : split(shell(root, "find . -type f -print0 | xargs -0 -r sha256sum -b -z"))) {
-            int space = line.indexOf(' ');
-            digests.put(line.substring(space + 2), line.substring(0, space));
-        }
+        Map<String, String> digests = FileDigests.of(root);
         Map<String, SortedMap<String, String>> xattrs = xattrs(root);
         Map<String, SortedSet<String>> groups = new HashMap<>();
         SortedMap<String, Entry> entries = new TreeMap<>();

@@ -168,6 +168,11 @@ public final class Superblock {
         return this;
     }
 
+    public UUID hashSeedUuid() {
+        ByteBuffer seed = ByteBuffer.wrap(bytes, HASH_SEED, 16);
+        return new UUID(seed.getLong(), seed.getLong());
+    }
+
     public int[] hashSeed() {
         int[] words = new int[4];
         for (int i = 0; i < words.length; i++) {
