@@ -71,7 +71,9 @@ public final class FeatureImage {
         try {
             Files.createDirectories(directory.resolve("blobs/sha256"));
             for (int i = 0; i < layers.size(); i++) {
-                diffIds.append(i == 0 ? "\"" : ",\"").append(Digest.sha256(layers.get(i))).append('"');
+                diffIds.append(i == 0 ? "\"" : ",\"")
+                        .append(Digest.sha256(layers.get(i)))
+                        .append('"');
                 descriptors.add(writeLayer(directory, i, compression));
             }
             Platform platform = Platform.linuxOnThisMachine();
@@ -134,7 +136,8 @@ public final class FeatureImage {
 
     private static Descriptor writeBlob(Path directory, String mediaType, byte[] bytes) throws IOException {
         Descriptor descriptor = Descriptor.of(mediaType, bytes);
-        Files.write(directory.resolve("blobs/sha256").resolve(descriptor.digest().hex()), bytes);
+        Files.write(
+                directory.resolve("blobs/sha256").resolve(descriptor.digest().hex()), bytes);
         return descriptor;
     }
 }

@@ -142,14 +142,20 @@ final class FeatureLayers {
         tar.add(directory("becomes-directory"), TarItem.file("becomes-directory/child", "c"));
         tar.add(TarItem.file("becomes-file", "d"), TarItem.symlink("becomes-symlink", "usr"));
         tar.add(directory("becomes-real"), TarItem.file("becomes-real/child", "e"));
-        tar.add(directory("kept").mode(0711).owner(11, 12).mtime(1_650_000_000, 5).xattr("user.new", text("n")));
+        tar.add(directory("kept")
+                .mode(0711)
+                .owner(11, 12)
+                .mtime(1_650_000_000, 5)
+                .xattr("user.new", text("n")));
         // Through the symbolic link of the first layer.
         tar.add(TarItem.whiteout("lib", "removed"), TarItem.file("lib/added", "f"), TarItem.file("bin/added", "g"));
         tar.add(TarItem.hardLink("links/across", "links/lower"), TarItem.hardLink("links/tool", "bin/tool"));
         tar.add(TarItem.file("links/one", "other inode now"), TarItem.file("replaced", "h"));
         tar.add(TarItem.whiteout("", "same-layer"), TarItem.file("same-layer", "i"));
         tar.add(TarItem.file("twice", "first"), TarItem.file("twice", "second"));
-        tar.add(TarItem.file("late/child", "j"), directory("late").mode(0750).owner(1, 2).mtime(1_660_000_000, 9));
+        tar.add(
+                TarItem.file("late/child", "j"),
+                directory("late").mode(0750).owner(1, 2).mtime(1_660_000_000, 9));
         tar.add(TarItem.file("missing/parents/file", "k"), TarItem.file("./dotted//path/../slashes", "l"));
         tar.add(directory("dotted"), root().mode(0751).mtime(1_690_000_000, 42));
         return tar.build();
@@ -203,7 +209,8 @@ final class FeatureLayers {
 
     /** An ACL with one named user (linux/posix_acl_xattr.h, version 2). */
     private static byte[] acl(int owner, int mask, int other) {
-        ByteBuffer acl = ByteBuffer.allocate(4 + 5 * 8).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
+        ByteBuffer acl =
+                ByteBuffer.allocate(4 + 5 * 8).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
         entry(acl, ACL_USER_OBJ, owner, -1);
         entry(acl, ACL_USER, 7, 1000);
         entry(acl, ACL_GROUP_OBJ, 5, -1);

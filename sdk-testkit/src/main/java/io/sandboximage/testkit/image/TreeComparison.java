@@ -3,6 +3,7 @@ package io.sandboximage.testkit.image;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -65,8 +66,10 @@ public final class TreeComparison {
 
     private static String printable(String text) {
         StringBuilder printable = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            printable.append(c >= ' ' && c < 0x7F ? String.valueOf(c) : String.format(java.util.Locale.ROOT, "\\x%02x", (int) c));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' ' && c < 0x7F;
+            printable.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "\\x%02x", (int) c));
         }
         return printable.toString();
     }
