@@ -7,6 +7,7 @@ import io.sandboximage.Snapshot;
 import io.sandboximage.examples.quickstart.Quickstart;
 import io.sandboximage.examples.quickstart.QuickstartResult;
 import io.sandboximage.progress.Progress;
+import io.sandboximage.progress.ProgressListener;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.rootfs.Ext4Snapshotter;
 import io.sandboximage.store.CopyOptions;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 /** The words of {@code examples/bin/sandbox-shell}. */
 public final class Shell {
     private static final RegistryClient REGISTRIES = RegistryClient.fromEnvironment();
+
+    /** JShell passes on what is printed; a terminal it is not. */
+    private static final ProgressListener SHOWN = Progress.plain(System.err);
 
     private Shell() {}
 
@@ -28,7 +32,7 @@ public final class Shell {
         return SandboxImagePipeline.builder()
                 .from(image)
                 .snapshot(Ext4Snapshotter.to(Path.of(file)))
-                .progress(Progress.terminal())
+                .progress(SHOWN)
                 .run()
                 .snapshots()
                 .get(0);
@@ -39,7 +43,7 @@ public final class Shell {
         return SandboxImagePipeline.builder()
                 .from(image)
                 .to(Place.parse(place).sink(REGISTRIES, CopyOptions.DEFAULT))
-                .progress(Progress.terminal())
+                .progress(SHOWN)
                 .run()
                 .deliveries()
                 .get(0);
@@ -47,6 +51,6 @@ public final class Shell {
 
     /** The whole chain, once through. */
     public static QuickstartResult quickstart() {
-        return Quickstart.run(Progress.terminal());
+        return Quickstart.run(SHOWN);
     }
 }

@@ -44,7 +44,11 @@ final class QuickstartCommand extends ReportingCommand {
         result.file().ifPresent(file -> json.put("file", file.toString()));
         List<Object> steps = new ArrayList<>();
         for (Step step : result.steps()) {
-            steps.add(Map.of("name", step.name(), "millis", step.took().toMillis(), "detail", step.detail()));
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", step.name());
+            entry.put("millis", step.took().toMillis());
+            entry.put("detail", step.detail());
+            steps.add(entry);
         }
         json.put("steps", steps);
         json.put("tookMillis", total(result).toMillis());
