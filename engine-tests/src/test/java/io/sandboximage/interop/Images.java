@@ -1,6 +1,7 @@
 package io.sandboximage.interop;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.assemble.Compression;
 import io.sandboximage.assemble.ImageAssembly;
 import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.image.Descriptor;
@@ -17,6 +18,9 @@ import java.util.Map;
 /** Images that the tests hand to other tools. */
 final class Images {
     static final Instant TIME = Instant.parse("2024-02-29T12:00:00Z");
+
+    /** For tests that need layers of a known size. */
+    static final Compression PLAIN = Compression.NONE;
 
     private Images() {}
 
