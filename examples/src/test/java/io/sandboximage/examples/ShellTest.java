@@ -34,8 +34,8 @@ class ShellTest {
 
     @Test
     void scriptInAFile() throws Exception {
-        Path script =
-                Files.writeString(dir.resolve("a script.jsh"), "System.out.println(Place.parse(\"alpine\"));\n/exit\n");
+        Path script = Files.writeString(
+                dir.resolve("a script.jsh"), "System.out.println(Place.parse(\"alpine\").reference().get());\n/exit\n");
         assertThat(Launcher.output(shell(script.toString()), "")).isEqualTo("docker.io/library/alpine:latest\n");
     }
 

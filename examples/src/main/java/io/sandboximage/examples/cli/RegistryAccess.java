@@ -4,6 +4,7 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.credentials.Credentials;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.examples.Place;
+import io.sandboximage.image.ImageReference;
 import io.sandboximage.registry.RegistryClient;
 
 /** A registry client for the places of one command. */
@@ -23,12 +24,11 @@ final class RegistryAccess {
         if (colon < 1) {
             throw new InvalidRequestException("Credentials are written USER:PASSWORD");
         }
-        if (!(place instanceof Place.InRegistry remote)) {
-            throw new InvalidRequestException(place + " is not in a registry and takes no credentials");
-        }
+        ImageReference reference = place.reference()
+                .orElseThrow(
+                        () -> new InvalidRequestException(place + " is not in a registry and takes no credentials"));
         Credentials basic = Credentials.basic(creds.substring(0, colon), creds.substring(colon + 1));
-        credentials =
-                CredentialProvider.of(remote.reference().registry(), basic).or(credentials);
+        credentials = CredentialProvider.of(reference.registry(), basic).or(credentials);
         return this;
     }
 

@@ -114,6 +114,16 @@ class CommandsTest {
     }
 
     @Test
+    void archivesAreWrittenAndRead() {
+        String oci = "oci-archive:" + dir.resolve("oci.tar") + ":v1";
+        String docker = "docker-archive:" + dir.resolve("docker.tar") + ":acme/app:v1";
+        assertThat(CommandRun.of("copy", image, oci).code()).isZero();
+        CommandRun run = CommandRun.of("copy", oci, docker);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(CommandRun.of("inspect", docker).out()).contains("[/bin/app]");
+    }
+
+    @Test
     void platformThatTheImageLacksIsNamedWithThoseThatThereAre() {
         CommandRun run = CommandRun.of("inspect", image, "--platform", "linux/s390x");
         assertThat(run.code()).isEqualTo(1);

@@ -25,8 +25,6 @@ class UsageTest {
                 "ext4 oci:dir -o f --size big",
                 "ext4 oci:dir -o f --platform mips",
                 "ext4 oci:dir -o f --uuid 1",
-                "ext4 oci: -o f",
-                "ext4 docker:alpine -o f",
                 "ext4 dir:x -o f",
                 "ext4 acme/UPPER -o f",
                 "copy oci:dir",
