@@ -1,20 +1,18 @@
 package io.sandboximage.registryserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sandboximage.registry.server.RegistryServer;
 import io.sandboximage.registry.server.RegistryStorage;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.CommandResult;
 import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -23,10 +21,9 @@ import org.w3c.dom.NodeList;
 
 /**
  * The conformance suite of the OCI distribution specification, version 1.1.1, in all its categories. It comes from no package
- * registry, so unlike other engines it may be missing under CI too; then these tests are skipped and the unit tests of the
- * registry stand for them.
+ * registry, so unlike other engines it may be missing under CI too.
  */
-@Tag("engine")
+@RequiresEngine(Engine.OCI_CONFORMANCE)
 class DistributionConformanceIT {
     private static final List<String> CATEGORIES = List.of("Pull", "Push", "Content Discovery", "Content Management");
     /** What the suite can only run where pushing is off, or where mounts are refused or not searched for. */
@@ -38,13 +35,6 @@ class DistributionConformanceIT {
 
     @TempDir
     Path dir;
-
-    @BeforeEach
-    void findSuite() {
-        assumeTrue(
-                Engine.OCI_CONFORMANCE.find().isPresent(),
-                () -> Engine.OCI_CONFORMANCE.title() + " not found: " + Engine.OCI_CONFORMANCE.howToGet());
-    }
 
     @Test
     void memoryStorageConforms() throws Exception {

@@ -6,6 +6,7 @@ import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.image.MediaTypes;
 import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.BoundedInputStream;
 import io.sandboximage.rootfs.internal.compression.LayerCompression;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class TarArchive implements AutoCloseable {
             SeekableByteChannel channel = Files.newByteChannel(file);
             channel.position(member.offset);
             return new BufferedInputStream(
-                    new FirstBytes(Channels.newInputStream(channel), member.sizeBytes), 64 * 1024);
+                    new BoundedInputStream(Channels.newInputStream(channel), member.sizeBytes), 64 * 1024);
         } catch (IOException e) {
             throw new StorageException("Could not read " + archive + ": " + AtomicFile.reason(e), e);
         }

@@ -7,6 +7,7 @@ import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.http.HttpStream;
+import io.sandboximage.internal.io.BoundedInputStream;
 import io.sandboximage.internal.io.VerifyingInputStream;
 import java.io.InputStream;
 import java.util.Optional;

@@ -26,6 +26,9 @@ class EngineConditionTest {
 
     static class InheritsTheNeed extends NeedsSkopeo {}
 
+    @RequiresEngine(Engine.OCI_CONFORMANCE)
+    static class NeedsConformance {}
+
     static class NeedsNothing {}
 
     @Test
@@ -55,6 +58,14 @@ class EngineConditionTest {
                         .evaluate(Optional.of(NeedsSkopeo.class), "SkopeoIT")
                         .isDisabled())
                 .isFalse();
+    }
+
+    @Test
+    void skipsUnderCiWhatNothingCanInstall() {
+        assertThat(condition(true)
+                        .evaluate(Optional.of(NeedsConformance.class), "ConformanceIT")
+                        .isDisabled())
+                .isTrue();
     }
 
     @Test

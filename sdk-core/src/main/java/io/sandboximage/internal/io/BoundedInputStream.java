@@ -1,16 +1,16 @@
-package io.sandboximage.registry;
+package io.sandboximage.internal.io;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The first bytes of a stream, for ranges that a server sends more of than asked. */
-final class BoundedInputStream extends FilterInputStream {
+/** The first bytes of a stream, as if it ended there. */
+public final class BoundedInputStream extends FilterInputStream {
     private long left;
 
-    BoundedInputStream(InputStream in, long length) {
+    public BoundedInputStream(InputStream in, long count) {
         super(in);
-        this.left = length;
+        this.left = count;
     }
 
     @Override
@@ -22,10 +22,10 @@ final class BoundedInputStream extends FilterInputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         if (left == 0) {
-            return -1;
+            return length == 0 ? 0 : -1;
         }
         int n = in.read(buffer, offset, (int) Math.min(length, left));
-        left -= Math.max(0, n);
+        left -= Math.max(n, 0);
         return n;
     }
 
@@ -34,6 +34,11 @@ final class BoundedInputStream extends FilterInputStream {
         long skipped = in.skip(Math.min(n, left));
         left -= skipped;
         return skipped;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return (int) Math.min(in.available(), left);
     }
 
     @Override
