@@ -1,5 +1,6 @@
 /** The engine-free core: images, registries, layouts, ext4, and the pipeline. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // The modules that internals are shared with are built later.
 module io.sandboximage.core {
     requires com.github.luben.zstd_jni;
     requires com.squareup.moshi;
@@ -17,6 +18,10 @@ module io.sandboximage.core {
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
+    exports io.sandboximage.internal.io to
+            io.sandboximage.buildkit;
+    exports io.sandboximage.internal.json to
+            io.sandboximage.buildkit;
     exports io.sandboximage.layout;
     exports io.sandboximage.progress;
     exports io.sandboximage.record;

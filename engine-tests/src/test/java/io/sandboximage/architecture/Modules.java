@@ -11,12 +11,23 @@ import java.util.regex.Pattern;
 /** The Maven modules of the SDK, which of them may know which, and how to tell a class's module. */
 final class Modules {
     static final String CORE = "sdk-core";
+    static final String BUILDKIT = "sdk-buildkit";
     static final String TESTKIT = "sdk-testkit";
     static final String EXAMPLES = "examples";
 
     /** Arrows point downward only. A module that is not named here fails the tests: give it its arrows first. */
-    static final Map<String, Set<String>> MAY_USE =
-            Map.of(CORE, Set.of(), TESTKIT, Set.of(CORE), EXAMPLES, Set.of(CORE, TESTKIT));
+    static final Map<String, Set<String>> MAY_USE = Map.of(
+            CORE, Set.of(),
+            BUILDKIT, Set.of(CORE),
+            TESTKIT, Set.of(CORE),
+            EXAMPLES, Set.of(CORE, BUILDKIT, TESTKIT));
+
+    /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
+    static final Map<String, Set<String>> SHARED_INTERNALS =
+            Map.of("io.sandboximage.internal.io", Set.of(BUILDKIT), "io.sandboximage.internal.json", Set.of(BUILDKIT));
+
+    /** What protoc writes; its style is its own. */
+    static final String GENERATED = "io.sandboximage.buildkit.internal.proto";
 
     /** Classes and jars both lie in their module's {@code target} folder. */
     private static final Pattern MODULE_FOLDER = Pattern.compile("/([^/]+)/target/");

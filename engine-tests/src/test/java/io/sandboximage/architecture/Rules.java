@@ -71,11 +71,16 @@ final class Rules {
                 .beFreeOfCycles();
     }
 
-    static ArchRule internalsStayInTheirModule(Function<JavaClass, String> module) {
+    /** @param shared internal packages that some other modules may use */
+    static ArchRule internalsStayInTheirModule(Function<JavaClass, String> module, Map<String, Set<String>> shared) {
         return everyClass("use internal packages of its own module only", (type, events) -> {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                 JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                if (internal(target) && !module.apply(target).equals(module.apply(type))) {
+                String user = module.apply(type);
+                if (internal(target)
+                        && !module.apply(target).equals(user)
+                        && !shared.getOrDefault(target.getPackageName(), Set.of())
+                                .contains(user)) {
                     events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
                 }
             }

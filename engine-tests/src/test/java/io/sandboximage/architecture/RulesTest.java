@@ -55,8 +55,15 @@ class RulesTest {
 
     @Test
     void useOfForeignInternalsIsFound() {
-        fails(Rules.internalsStayInTheirModule(JavaClass::getSimpleName), "Hidden", Untidy.class, Hidden.class);
-        passes(Rules.internalsStayInTheirModule(type -> "one"), Untidy.class, Hidden.class);
+        Map<String, Set<String>> shared = Map.of(Hidden.class.getPackageName(), Set.of("Untidy"));
+
+        fails(
+                Rules.internalsStayInTheirModule(JavaClass::getSimpleName, Map.of()),
+                "Hidden",
+                Untidy.class,
+                Hidden.class);
+        passes(Rules.internalsStayInTheirModule(JavaClass::getSimpleName, shared), Untidy.class, Hidden.class);
+        passes(Rules.internalsStayInTheirModule(type -> "one", Map.of()), Untidy.class, Hidden.class);
     }
 
     @Test

@@ -14,6 +14,12 @@ public enum Engine {
             "oci-distribution-conformance",
             "put the compiled suite on the PATH; no package registry has it",
             tool("oci-distribution-conformance")),
+    /** A BuildKit daemon; it runs steps with {@link #RUNC}. */
+    BUILDKITD("buildkitd", "run .ci/engines with Go installed", tool("buildkitd")),
+    /** BuildKit's own client, to compare with. */
+    BUILDCTL("buildctl", "run .ci/engines with Go installed", tool("buildctl")),
+    OPENSSL("openssl", "apt-get install openssl", tool("openssl")),
+    RUNC("runc", "apt-get install runc", tool("runc")),
     SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
     UMOCI("umoci", "apt-get install umoci", tool("umoci")),
     /** Found as {@code e2fsck}; {@code mke2fs}, {@code debugfs}, {@code dumpe2fs} and {@code resize2fs} stand beside it. */

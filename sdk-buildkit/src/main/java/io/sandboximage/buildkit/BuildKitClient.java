@@ -1,0 +1,215 @@
+package io.sandboximage.buildkit;
+
+import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.sandboximage.buildkit.internal.proto.InfoRequest;
+import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
+import io.sandboximage.buildkit.internal.proto.SolveResponse;
+import io.sandboximage.buildkit.internal.proto.WorkerRecord;
+import io.sandboximage.buildkit.internal.session.Session;
+import io.sandboximage.buildkit.internal.solve.Failures;
+import io.sandboximage.buildkit.internal.solve.SolveRun;
+import io.sandboximage.buildkit.internal.transport.Channels;
+import io.sandboximage.buildkit.internal.transport.ControlMethods;
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.image.Digest;
+import io.sandboximage.image.Platform;
+import io.sandboximage.progress.ProgressTask;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one BuildKit daemon. It connects when it is first used and again after the daemon was gone. Thread-safe; any
+ * number of builds may run at once. Close it to free the connection.
+ */
+public final class BuildKitClient implements AutoCloseable {
+    private static final Duration DEFAULT_SILENCE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+    private static final int REFERENCE_LENGTH = 25;
+    private static final int REFERENCE_BITS = 129;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final BuildKitAddress address;
+    private final Duration silenceLimit;
+    private final ExecutorService executor = Executors.newCachedThreadPool(new DaemonThreads());
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable ManagedChannel current;
+    private boolean closed;
+
+    private BuildKitClient(BuildKitAddress address, Duration silenceLimit) {
+        this.address = address;
+        this.silenceLimit = silenceLimit;
+    }
+
+    public static BuildKitClient connect(BuildKitAddress address) {
+        return new BuildKitClient(address, DEFAULT_SILENCE_LIMIT);
+    }
+
+    /**
+     * @param silenceLimit a daemon that gives no sign of life for this long during a build counts as lost; it sends one every
+     *     five seconds, unless its machine is very busy
+     */
+    public static BuildKitClient connect(BuildKitAddress address, Duration silenceLimit) {
+        return new BuildKitClient(address, silenceLimit);
+    }
+
+    public BuildKitAddress address() {
+        return address;
+    }
+
+    /**
+     * The daemon's version as it tells it; empty if it is too old to tell.
+     *
+     * @throws io.sandboximage.error.UnavailableException if the daemon cannot be reached
+     */
+    public Optional<String> version() {
+        try {
+            return Optional.of(
+                            call("ask BuildKit for its version", ControlMethods.INFO, InfoRequest.getDefaultInstance())
+                                    .getBuildkitVersion()
+                                    .getVersion())
+                    .filter(version -> !version.isEmpty());
+        } catch (InvalidRequestException e) {
+            return Optional.empty(); // Before 0.11 there is no such call.
+        }
+    }
+
+    /** The daemon's workers, the default one first. */
+    public List<BuildKitWorker> workers() {
+        return call("list BuildKit's workers", ControlMethods.LIST_WORKERS, ListWorkersRequest.getDefaultInstance())
+                .getRecordList()
+                .stream()
+                .map(BuildKitClient::worker)
+                .toList();
+    }
+
+    /**
+     * Builds. An interrupt of the calling thread cancels the build in the daemon.
+     *
+     * @param progress gets a child for every step
+     * @throws io.sandboximage.error.BuildFailedException if a step failed
+     * @throws io.sandboximage.error.UnavailableException if the daemon cannot be reached or was lost
+     */
+    public SolveResult solve(SolveRequest request, ProgressTask progress) {
+        CancelledException.throwIfInterrupted("starting a build at " + address);
+        SolveAssembly assembly = new SolveAssembly(request);
+        AtomicReference<@Nullable SandboxImageException> localFailure = new AtomicReference<>();
+        ManagedChannel channel = channel();
+        String reference = newReference();
+        try (Session session = Session.open(
+                channel,
+                assembly.services(executor, failure -> localFailure.compareAndSet(null, failure)),
+                sharedKey(request))) {
+            SolveRun run =
+                    new SolveRun(channel, address.toString(), session, localFailure, silenceLimit, request.timeout());
+            SolveResponse response = run.run(assembly.message(reference, session.id()), progress);
+            SolveResult result = new SolveResult(reference, response.getExporterResponseMap());
+            assembly.finish(result);
+            return result;
+        }
+    }
+
+    /** Ends running builds and closes the connection. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (current != null) {
+                current.shutdownNow();
+            }
+        } finally {
+            lock.unlock();
+        }
+        executor.shutdownNow();
+    }
+
+    private <Q, A> A call(String attempt, MethodDescriptor<Q, A> method, Q request) {
+        try {
+            return ClientCalls.blockingUnaryCall(
+                    channel(),
+                    method,
+                    CallOptions.DEFAULT.withDeadlineAfter(CALL_LIMIT.toMillis(), TimeUnit.MILLISECONDS),
+                    request);
+        } catch (StatusRuntimeException e) {
+            CancelledException.throwIfInterrupted("trying to " + attempt + " at " + address);
+            throw Failures.of(attempt, address.toString(), e);
+        }
+    }
+
+    /** The connection, made anew if the daemon could not be reached last: gRPC would only repeat the old failure for a while. */
+    private ManagedChannel channel() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The BuildKit client is closed");
+            }
+            ManagedChannel channel = current;
+            if (channel == null || channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                if (channel != null) {
+                    channel.shutdown();
+                }
+                channel = Channels.open(
+                        address.sockets(),
+                        address.authority(),
+                        address.tls().map(BuildKitTls::context).orElse(null));
+                current = channel;
+            }
+            return channel;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stable for a context on this machine: the daemon finds by it what it got of the same context before. */
+    private static String sharedKey(SolveRequest request) {
+        Path context = request.directories().getOrDefault("context", Path.of(""));
+        return Digest.sha256(
+                        context.toAbsolutePath().normalize().toUri().toString().getBytes(StandardCharsets.UTF_8))
+                .hex();
+    }
+
+    private static String newReference() {
+        String text = new BigInteger(REFERENCE_BITS, RANDOM).toString(36);
+        return "0".repeat(Math.max(0, REFERENCE_LENGTH - text.length())) + text;
+    }
+
+    private static BuildKitWorker worker(WorkerRecord record) {
+        List<Platform> platforms = record.getPlatformsList().stream()
+                .map(p -> p.getVariant().isEmpty()
+                        ? Platform.of(p.getOS(), p.getArchitecture())
+                        : Platform.of(p.getOS(), p.getArchitecture(), p.getVariant()))
+                .toList();
+        return new BuildKitWorker(record.getID(), record.getLabelsMap(), platforms);
+    }
+
+    private static final class DaemonThreads implements ThreadFactory {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new Thread(work, "buildkit-session-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

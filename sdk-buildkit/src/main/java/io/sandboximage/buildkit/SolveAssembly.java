@@ -1,0 +1,159 @@
+package io.sandboximage.buildkit;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.ServerServiceDefinition;
+import io.sandboximage.buildkit.internal.proto.CacheOptions;
+import io.sandboximage.buildkit.internal.proto.CacheOptionsEntry;
+import io.sandboximage.buildkit.internal.proto.Definition;
+import io.sandboximage.buildkit.internal.proto.Exporter;
+import io.sandboximage.buildkit.internal.session.AuthService;
+import io.sandboximage.buildkit.internal.session.ContentService;
+import io.sandboximage.buildkit.internal.session.ExportReceiver;
+import io.sandboximage.buildkit.internal.session.FileSendService;
+import io.sandboximage.buildkit.internal.session.FileSyncService;
+import io.sandboximage.buildkit.internal.session.SecretsService;
+import io.sandboximage.buildkit.internal.solve.FileSink;
+import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.image.Manifest;
+import io.sandboximage.internal.io.BlobDirectory;
+import io.sandboximage.layout.OciLayout;
+import io.sandboximage.store.ContentDestination;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The two halves of a solve request: what goes to the daemon, and what its session serves. */
+final class SolveAssembly {
+    private static final String EXPORT_STORE = "export";
+
+    private final SolveRequest request;
+
+    SolveAssembly(SolveRequest request) {
+        this.request = request;
+        request.directories().forEach((name, path) -> {
+            if (!Files.isDirectory(path)) {
+                throw new NotFoundException("Could not build: the directory " + path + " for the context \"" + name
+                        + "\" does not exist or is no directory");
+            }
+        });
+    }
+
+    io.sandboximage.buildkit.internal.proto.SolveRequest message(String reference, String session) {
+        io.sandboximage.buildkit.internal.proto.SolveRequest.Builder message =
+                io.sandboximage.buildkit.internal.proto.SolveRequest.newBuilder()
+                        .setRef(reference)
+                        .setSession(session)
+                        .setFrontend(request.frontend())
+                        .putAllFrontendAttrs(request.options())
+                        .addAllEntitlements(request.entitlements())
+                        // Very old daemons take its presence for granted.
+                        .setCache(CacheOptions.newBuilder()
+                                .addAllImports(entries(request.cacheImports()))
+                                .addAllExports(entries(request.cacheExports())));
+        request.definition().ifPresent(llb -> message.setDefinition(parse(llb)));
+        for (BuildExport export : request.exports()) {
+            message.addExporters(Exporter.newBuilder().setType(export.type()).putAllAttrs(export.attributes()));
+        }
+        if (request.exports().size() == 1) {
+            BuildExport only = request.exports().get(0);
+            message.setExporterDeprecated(only.type()).putAllExporterAttrsDeprecated(only.attributes());
+        }
+        return message.build();
+    }
+
+    List<ServerServiceDefinition> services(Executor executor, Consumer<SandboxImageException> failures) {
+        List<ServerServiceDefinition> services = new ArrayList<>();
+        services.add(FileSyncService.definition(request.directories(), executor, failures));
+        services.add(FileSendService.definition(receivers(), failures));
+        services.add(ContentService.definition(stores(), executor, failures));
+        Map<String, Supplier<byte[]>> secrets = new HashMap<>();
+        request.secrets().forEach((id, secret) -> secrets.put(id, secret::read));
+        services.add(AuthService.definition(request.credentials(), failures));
+        services.add(SecretsService.definition(secrets, failures));
+        return services;
+    }
+
+    /** Gives the images in layouts their names: the blobs were written by the daemon, the index is the client's. */
+    void finish(SolveResult result) {
+        for (BuildExport export : request.exports()) {
+            if (export.target() instanceof BuildExport.Target.Layout layout) {
+                Descriptor root = result.descriptor()
+                        .orElseThrow(() -> new InvalidContentException(
+                                "BuildKit did not tell what it wrote into " + layout.path() + ": it is too old"));
+                try (ContentDestination destination = OciLayout.destination(layout.path(), layout.tag())) {
+                    destination.commit(root, blobs(layout.path()).read(root, Manifest.MAX_BYTES));
+                }
+            }
+        }
+    }
+
+    private Map<Integer, ExportReceiver> receivers() {
+        Map<Integer, ExportReceiver> receivers = new HashMap<>();
+        for (int i = 0; i < request.exports().size(); i++) {
+            BuildExport.Target target = request.exports().get(i).target();
+            if (target instanceof BuildExport.Target.Directory directory) {
+                receivers.put(i, new ExportReceiver.Directory(directory.path()));
+            } else if (target instanceof BuildExport.Target.File file) {
+                receivers.put(i, FileSink.file(file.path()));
+            } else if (target instanceof BuildExport.Target.Stream stream) {
+                receivers.put(i, FileSink.stream(stream.stream()));
+            }
+        }
+        return receivers;
+    }
+
+    private Map<String, BlobDirectory> stores() {
+        Map<String, BlobDirectory> stores = new HashMap<>();
+        for (BuildExport export : request.exports()) {
+            if (export.target() instanceof BuildExport.Target.Layout layout
+                    && stores.put(EXPORT_STORE, blobs(layout.path())) != null) {
+                throw new InvalidRequestException("A build can export into one OCI layout, not into several");
+            }
+        }
+        request.layouts().forEach((name, path) -> stores.put("oci:" + name, blobs(path)));
+        for (CacheOption cache : request.cacheImports()) {
+            localCache(cache, "src").ifPresent(path -> stores.put("local:" + path, blobs(Path.of(path))));
+        }
+        for (CacheOption cache : request.cacheExports()) {
+            localCache(cache, "dest").ifPresent(path -> stores.put("local:" + path, blobs(Path.of(path))));
+        }
+        return stores;
+    }
+
+    private static Optional<String> localCache(CacheOption cache, String attribute) {
+        return Optional.ofNullable(cache.attributes().get(attribute))
+                .filter(path -> cache.type().equals("local"));
+    }
+
+    private static BlobDirectory blobs(Path path) {
+        return new BlobDirectory(path, "oci:" + path);
+    }
+
+    private static List<CacheOptionsEntry> entries(List<CacheOption> caches) {
+        return caches.stream()
+                .map(cache -> CacheOptionsEntry.newBuilder()
+                        .setType(cache.type())
+                        .putAllAttrs(cache.attributes())
+                        .build())
+                .toList();
+    }
+
+    private static Definition parse(byte[] llb) {
+        try {
+            return Definition.parseFrom(llb);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidRequestException("The low-level definition is no serialised pb.Definition", e);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.sandboximage.buildkit;
+
+import io.sandboximage.credentials.CredentialProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A build in BuildKit's own terms. {@link DockerfileBuild} makes one from what {@code docker buildx build} understands.
+ * Immutable.
+ */
+public final class SolveRequest {
+    private final String frontend;
+    private final Optional<byte[]> definition;
+    private final Map<String, String> options;
+    private final Map<String, Path> directories;
+    private final Map<String, Path> layouts;
+    private final Map<String, SecretSource> secrets;
+    private final List<BuildExport> exports;
+    private final List<CacheOption> cacheImports;
+    private final List<CacheOption> cacheExports;
+    private final List<String> entitlements;
+    private final CredentialProvider credentials;
+    private final Optional<Duration> timeout;
+
+    private SolveRequest(Builder builder) {
+        this.frontend = builder.frontend;
+        this.definition = builder.definition;
+        this.options = Collections.unmodifiableMap(new LinkedHashMap<>(builder.options));
+        this.directories = Collections.unmodifiableMap(new LinkedHashMap<>(builder.directories));
+        this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layouts));
+        this.secrets = Collections.unmodifiableMap(new LinkedHashMap<>(builder.secrets));
+        this.exports = List.copyOf(builder.exports);
+        this.cacheImports = List.copyOf(builder.cacheImports);
+        this.cacheExports = List.copyOf(builder.cacheExports);
+        this.entitlements = List.copyOf(builder.entitlements);
+        this.credentials = builder.credentials;
+        this.timeout = builder.timeout;
+    }
+
+    /** A build by a frontend, for instance {@code dockerfile.v0}. */
+    public static Builder frontend(String name) {
+        return new Builder(name, Optional.empty());
+    }
+
+    /** A build of a low-level definition, as {@code buildctl} takes it on its standard input: a serialised pb.Definition. */
+    public static Builder definition(byte[] llb) {
+        return new Builder("", Optional.of(llb.clone()));
+    }
+
+    public String frontend() {
+        return frontend;
+    }
+
+    public Optional<byte[]> definition() {
+        return definition.map(byte[]::clone);
+    }
+
+    /** The frontend's options. */
+    public Map<String, String> options() {
+        return options;
+    }
+
+    /** Local directories by the name that the frontend asks for. */
+    public Map<String, Path> directories() {
+        return directories;
+    }
+
+    /** OCI layouts by the name that contexts and caches use. */
+    public Map<String, Path> layouts() {
+        return layouts;
+    }
+
+    public Map<String, SecretSource> secrets() {
+        return secrets;
+    }
+
+    public List<BuildExport> exports() {
+        return exports;
+    }
+
+    public List<CacheOption> cacheImports() {
+        return cacheImports;
+    }
+
+    public List<CacheOption> cacheExports() {
+        return cacheExports;
+    }
+
+    /** What steps may do that they may not do unasked, for instance {@code network.host}. */
+    public List<String> entitlements() {
+        return entitlements;
+    }
+
+    /** Whom the daemon asks when a registry wants to know who pulls or pushes. */
+    public CredentialProvider credentials() {
+        return credentials;
+    }
+
+    public Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    /** Collects the parts of a request. Not thread-safe. */
+    public static final class Builder {
+        private final String frontend;
+        private final Optional<byte[]> definition;
+        private final Map<String, String> options = new LinkedHashMap<>();
+        private final Map<String, Path> directories = new LinkedHashMap<>();
+        private final Map<String, Path> layouts = new LinkedHashMap<>();
+        private final Map<String, SecretSource> secrets = new LinkedHashMap<>();
+        private final List<BuildExport> exports = new ArrayList<>();
+        private final List<CacheOption> cacheImports = new ArrayList<>();
+        private final List<CacheOption> cacheExports = new ArrayList<>();
+        private final List<String> entitlements = new ArrayList<>();
+        private CredentialProvider credentials = CredentialProvider.none();
+        private Optional<Duration> timeout = Optional.empty();
+
+        private Builder(String frontend, Optional<byte[]> definition) {
+            this.frontend = frontend;
+            this.definition = definition;
+        }
+
+        public Builder option(String name, String value) {
+            options.put(name, value);
+            return this;
+        }
+
+        public Builder directory(String name, Path path) {
+            directories.put(name, path);
+            return this;
+        }
+
+        public Builder layout(String name, Path path) {
+            layouts.put(name, path);
+            return this;
+        }
+
+        public Builder secret(String id, SecretSource secret) {
+            secrets.put(id, secret);
+            return this;
+        }
+
+        public Builder export(BuildExport export) {
+            exports.add(export);
+            return this;
+        }
+
+        public Builder cacheImport(CacheOption cache) {
+            cacheImports.add(cache);
+            return this;
+        }
+
+        public Builder cacheExport(CacheOption cache) {
+            cacheExports.add(cache);
+            return this;
+        }
+
+        public Builder entitlement(String name) {
+            entitlements.add(name);
+            return this;
+        }
+
+        /** For the registries that the build uses; without it they are asked as nobody. */
+        public Builder credentials(CredentialProvider provider) {
+            credentials = provider;
+            return this;
+        }
+
+        /** The build is cancelled after this time. */
+        public Builder timeout(Duration limit) {
+            timeout = Optional.of(limit);
+            return this;
+        }
+
+        public SolveRequest build() {
+            return new SolveRequest(this);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.sandboximage.buildkit;
+
+import io.sandboximage.ImageSource;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.image.Digest;
+import io.sandboximage.internal.io.AtomicFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An image in a layout that is removed when the image is closed. */
+record TemporaryLayout(ImageSource image, Path directory) implements ImageSource {
+    @Override
+    public String name() {
+        return image.name();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return image.descriptor();
+    }
+
+    @Override
+    public byte[] manifest(Descriptor descriptor) {
+        return image.manifest(descriptor);
+    }
+
+    @Override
+    public InputStream openBlob(Descriptor descriptor) {
+        return image.openBlob(descriptor);
+    }
+
+    @Override
+    public Optional<Path> localBlob(Descriptor descriptor) {
+        return image.localBlob(descriptor);
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return image.referrers(subject);
+    }
+
+    @Override
+    public void close() {
+        image.close();
+        delete(directory);
+    }
+
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(AtomicFile::removeQuietly);
+        } catch (IOException ignored) {
+            // Temporary directories are the system's to clean in the end.
+        }
+    }
+}
