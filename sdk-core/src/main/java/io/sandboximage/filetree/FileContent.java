@@ -1,6 +1,7 @@
 package io.sandboximage.filetree;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a regular file holds: its size, and where in it there is data; between the data ranges it is a hole that reads as
@@ -10,7 +11,8 @@ public class FileContent {
     public static final FileContent EMPTY = new FileContent(0, List.of());
 
     private final long sizeBytes;
-    private final List<Range> data;
+    /** Null for a file without holes: an image has a million of those, and a list for each would take more than all else of it. */
+    private final @Nullable List<Range> data;
 
     /**
      * @param sizeBytes apparent size of the file
@@ -23,7 +25,8 @@ public class FileContent {
 
     /** A file without holes. */
     public FileContent(long sizeBytes) {
-        this(sizeBytes, sizeBytes == 0 ? List.of() : List.of(new Range(0, sizeBytes)));
+        this.sizeBytes = sizeBytes;
+        this.data = null;
     }
 
     public final long sizeBytes() {
@@ -31,12 +34,20 @@ public class FileContent {
     }
 
     public final List<Range> data() {
-        return data;
+        if (data != null) {
+            return data;
+        }
+        return sizeBytes == 0 ? List.of() : List.of(new Range(0, sizeBytes));
+    }
+
+    /** Whether it was made as a file without holes, of which the size tells everything. */
+    public final boolean withoutHoles() {
+        return data == null;
     }
 
     /** Bytes in data ranges. */
     public final long dataBytes() {
-        return data.stream().mapToLong(Range::length).sum();
+        return data == null ? sizeBytes : data.stream().mapToLong(Range::length).sum();
     }
 
     /** @param offset first byte, in the file */

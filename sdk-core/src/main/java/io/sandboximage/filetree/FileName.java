@@ -12,11 +12,9 @@ public final class FileName implements Comparable<FileName> {
     public static final int MAX_BYTES = 255;
 
     private final byte[] bytes;
-    private final int hash;
 
     private FileName(byte[] bytes) {
         this.bytes = bytes;
-        this.hash = Arrays.hashCode(bytes);
     }
 
     /** @throws InvalidContentException if the bytes cannot be a name on Linux, or are {@code .} or {@code ..} */
@@ -62,7 +60,7 @@ public final class FileName implements Comparable<FileName> {
 
     @Override
     public int hashCode() {
-        return hash;
+        return Arrays.hashCode(bytes);
     }
 
     /** The name as UTF-8, for people; bytes that are none become replacement characters. */

@@ -1,42 +1,46 @@
 package io.sandboximage.filetree;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file system object: what {@code stat} tells, and what it holds. Several names may lead to one inode (hard links), except
- * for directories. Mutable and not thread-safe; a tree is built by one thread and then read by many.
+ * for directories. Mutable and not thread-safe; a tree is built by one thread and then read by many. Images have millions of these:
+ * every field counts.
  */
 public final class Inode {
-    private final FileType type;
-    private int permissions;
+    private static final List<FileType> TYPES = List.of(FileType.values());
+    private static final byte[] NO_TARGET = {};
+
+    private final byte type;
+    private short permissions;
     private int uid;
     private int gid;
     private long mtimeSeconds;
     private int mtimeNanos;
-    private int deviceMajor;
-    private int deviceMinor;
-    private byte @Nullable [] linkTarget;
-    private @Nullable FileContent content;
     private @Nullable Map<String, byte[]> xattrs;
-    private final @Nullable Map<FileName, Inode> children;
     private int names;
 
+    /** What only its type has: {@link FileContent}, {@link Children}, {@link Device} or the {@code byte[]} of a link's target. */
+    private @Nullable Object own;
+
     public Inode(FileType type) {
-        this.type = type;
-        this.children = type == FileType.DIRECTORY ? new HashMap<>(4) : null;
+        this.type = (byte) TYPES.indexOf(type);
+        this.own = type == FileType.DIRECTORY ? new Children() : null;
     }
 
     public FileType type() {
-        return type;
+        return TYPES.get(type);
     }
 
     public boolean isDirectory() {
-        return children != null;
+        return own instanceof Children;
     }
 
     /** The low 12 mode bits: set-uid, set-gid, sticky and rwx. */
@@ -45,7 +49,7 @@ public final class Inode {
     }
 
     public Inode permissions(int newPermissions) {
-        permissions = newPermissions & 07777;
+        permissions = (short) (newPermissions & 07777);
         return this;
     }
 
@@ -82,37 +86,36 @@ public final class Inode {
     }
 
     public int deviceMajor() {
-        return deviceMajor;
+        return own instanceof Device device ? device.major : 0;
     }
 
     public int deviceMinor() {
-        return deviceMinor;
+        return own instanceof Device device ? device.minor : 0;
     }
 
     /** For character and block devices. */
     public Inode device(int major, int minor) {
-        deviceMajor = major;
-        deviceMinor = minor;
+        own(FileType.CHARACTER_DEVICE, FileType.BLOCK_DEVICE, new Device(major, minor));
         return this;
     }
 
     /** The target of a symbolic link, as raw bytes; empty for everything else. Not to be changed. */
     public byte[] linkTarget() {
-        return linkTarget == null ? new byte[0] : linkTarget;
+        return own instanceof byte[] target ? target : NO_TARGET;
     }
 
     public Inode linkTarget(byte[] target) {
-        linkTarget = target;
+        own(FileType.SYMLINK, FileType.SYMLINK, target);
         return this;
     }
 
     /** What a regular file holds; {@link FileContent#EMPTY} where none was set. */
     public FileContent content() {
-        return content == null ? FileContent.EMPTY : content;
+        return own instanceof FileContent content ? content : FileContent.EMPTY;
     }
 
     public Inode content(FileContent newContent) {
-        content = newContent;
+        own(FileType.REGULAR, FileType.REGULAR, newContent);
         return this;
     }
 
@@ -154,7 +157,9 @@ public final class Inode {
 
     /** The children by unsigned byte order of their names: the order in which trees are walked and written. */
     public Collection<Map.Entry<FileName, Inode>> sortedChildren() {
-        return Collections.unmodifiableCollection(new TreeMap<>(directory()).entrySet());
+        List<Map.Entry<FileName, Inode>> sorted = new ArrayList<>(directory().entrySet());
+        sorted.sort(Map.Entry.comparingByKey());
+        return Collections.unmodifiableList(sorted);
     }
 
     public int childCount() {
@@ -198,10 +203,28 @@ public final class Inode {
         }
     }
 
-    private Map<FileName, Inode> directory() {
-        if (children == null) {
-            throw new IllegalStateException("A " + type + " has no children");
+    private Children directory() {
+        if (own instanceof Children children) {
+            return children;
         }
-        return children;
+        throw new IllegalStateException("A " + type() + " has no children");
     }
+
+    private void own(FileType one, FileType other, Object value) {
+        if (type() != one && type() != other) {
+            throw new IllegalStateException("A " + type() + " cannot have what a " + one + " has");
+        }
+        own = value;
+    }
+
+    /** Small at first: most directories hold few names. */
+    private static final class Children extends HashMap<FileName, Inode> {
+        private static final long serialVersionUID = 1;
+
+        Children() {
+            super(4);
+        }
+    }
+
+    private record Device(int major, int minor) {}
 }

@@ -13,6 +13,9 @@ final class BlockRanges {
 
     private static final BlockRanges NONE = new BlockRanges(new long[0], new long[0]);
 
+    /** What most files of an image are. */
+    private static final BlockRanges ONE = new BlockRanges(new long[] {0}, new long[] {1});
+
     private final long[] starts;
 
     /** How many data blocks lie before each range, and at the end the sum of all. */
@@ -28,7 +31,10 @@ final class BlockRanges {
 
     /** One range from the start of the file. */
     static BlockRanges first(long blocks) {
-        return blocks == 0 ? NONE : new BlockRanges(new long[] {0}, new long[] {blocks});
+        if (blocks <= 1) {
+            return blocks == 0 ? NONE : ONE;
+        }
+        return new BlockRanges(new long[] {0}, new long[] {blocks});
     }
 
     /** @throws InvalidContentException if the ranges overlap or pass the size, or the file is too large for ext4 */
@@ -36,6 +42,9 @@ final class BlockRanges {
         if (content.sizeBytes() < 0 || content.sizeBytes() > MAX_FILE_BYTES) {
             throw new InvalidContentException(
                     "A file of " + content.sizeBytes() + " bytes cannot be stored: ext4 allows 0 to " + MAX_FILE_BYTES);
+        }
+        if (content.withoutHoles()) {
+            return first(Ext4Format.blocksFor(content.sizeBytes()));
         }
         List<FileContent.Range> data = content.data();
         long[] starts = new long[data.size()];

@@ -24,6 +24,10 @@ record Plan(
         return new Plan(parameters, contents, geometry, allocation, fileBytes, journalBlocks, seed);
     }
 
+    Plan withFileBytes(long bytes) {
+        return new Plan(parameters, contents, geometry, allocation, bytes, journalBlocks, seed);
+    }
+
     /** Blocks in use, also if they are more than there are. */
     long usedBlocks() {
         return geometry.fixedBlocks() + allocation.used();

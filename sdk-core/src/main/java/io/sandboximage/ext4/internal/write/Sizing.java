@@ -22,13 +22,12 @@ final class Sizing {
     /** @throws InvalidRequestException if the content does not fit */
     Plan plan() {
         if (parameters.sizeBytes() < 0) {
-            long blocks = smallest(parameters.freePercent());
-            Plan plan = attempt(blocks, 0);
-            return attempt(blocks, plan.geometry().blocks() * Ext4Format.BLOCK_BYTES);
+            Plan plan = smallest(parameters.freePercent()).plan;
+            return plan.withFileBytes(plan.geometry().blocks() * Ext4Format.BLOCK_BYTES);
         }
         Plan plan = attempt(parameters.sizeBytes() / Ext4Format.BLOCK_BYTES, parameters.sizeBytes());
         if (!plan.fits()) {
-            long needed = smallest(0) * Ext4Format.BLOCK_BYTES;
+            long needed = smallest(0).blocks * Ext4Format.BLOCK_BYTES;
             throw new InvalidRequestException("The tree does not fit into an ext4 file system of "
                     + parameters.sizeBytes() + " bytes: it needs " + needed + " bytes (" + (needed >> 20) + " MiB) with"
                     + (parameters.journal() ? "" : "out") + " a journal; choose at least that size");
@@ -37,13 +36,13 @@ final class Sizing {
     }
 
     /** Goes up from a size that is too small; what is used hardly grows with the size, so a few rounds do. */
-    private long smallest(int freePercent) {
+    private Sized smallest(int freePercent) {
         long blocks = Math.max(STEP_BLOCKS, blocksForInodes());
         while (true) {
             Plan plan = attempt(blocks, 0);
             long target = plan.usedBlocks() + Geometry.ceilDiv(plan.usedBlocks() * freePercent, 100);
             if (plan.fits() && plan.geometry().blocks() >= target) {
-                return blocks;
+                return new Sized(blocks, plan);
             }
             blocks = Math.max(Geometry.ceilDiv(target, STEP_BLOCKS) * STEP_BLOCKS, blocks + STEP_BLOCKS);
             if (blocks > MAX_BLOCKS) {
@@ -52,6 +51,9 @@ final class Sizing {
             }
         }
     }
+
+    /** @param blocks as asked for; the geometry may leave out the last few */
+    private record Sized(long blocks, Plan plan) {}
 
     /** A group has only so many inodes: enough groups for all, the last of them as small as it can be. */
     private long blocksForInodes() {
