@@ -55,7 +55,7 @@ public final class ImageRootfs implements AutoCloseable {
         LayerScanner scanner = new LayerScanner(limits);
         Semaphore scanning = new Semaphore(threads);
         AtomicInteger local = new AtomicInteger();
-        LayerMerger merger = new LayerMerger(progress::warn);
+        LayerMerger merger = new LayerMerger(limits.treeBytes(), progress::warn);
         @Nullable LayerFile[] files = new LayerFile[layers.size()];
         boolean complete = false;
         try (Workers workers = new Workers(Math.max(FETCH_THREADS, threads), "reading layers")) {

@@ -29,12 +29,17 @@ final class LayerMerger {
     private static final int MAX_LINK_BYTES = 4095;
 
     private final FileTree tree = new FileTree();
+    private final TreeBudget budget;
     private final Consumer<String> warnings;
     private @Nullable TouchedNames touched;
     private String layerName = "";
 
-    /** @param warnings told of entries that are left out */
-    LayerMerger(Consumer<String> warnings) {
+    /**
+     * @param treeBytes memory for the tree
+     * @param warnings told of entries that are left out
+     */
+    LayerMerger(long treeBytes, Consumer<String> warnings) {
+        this.budget = new TreeBudget(tree, treeBytes);
         this.warnings = warnings;
     }
 
@@ -47,7 +52,9 @@ final class LayerMerger {
      * @param name of the layer, for messages
      */
     void apply(LayerIndex index, int number, String name) {
-        touched = index.hasWhiteouts() ? new TouchedNames() : null;
+        // In the lowest layer there is nothing that a whiteout could hide.
+        touched = number > 0 && index.hasWhiteouts() ? new TouchedNames() : null;
+        budget.beginLayer();
         layerName = name;
         for (TarEntry entry : index) {
             apply(entry, number);
@@ -105,15 +112,21 @@ final class LayerMerger {
         Inode replacement = entry.type() == TarEntryType.HARD_LINK
                 ? linked(entry, where)
                 : entry.type() == TarEntryType.DIRECTORY ? null : make(entry, layer, where);
-        Inode directory = location.makeDirectory();
+        Inode directory = location.makeDirectory(budget);
         Inode present = directory.child(name);
         if (replacement == null && present != null && present.isDirectory()) {
             setAttributes(present, entry);
+            if (!entry.xattrs().isEmpty()) {
+                budget.add(directory, name, present);
+            }
         } else if (replacement == null || replacement != present) {
             directory.remove(name);
-            directory.put(name, replacement == null ? make(entry, layer, where) : replacement);
+            Inode added = replacement == null ? make(entry, layer, where) : replacement;
+            directory.put(name, added);
+            budget.add(directory, name, added);
         }
         if (touched != null) {
+            budget.touch(1);
             touched.add(location);
             touched.add(directory, name);
         }

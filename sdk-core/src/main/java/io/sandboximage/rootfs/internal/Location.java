@@ -85,14 +85,19 @@ final class Location {
         return directories.get(directories.size() - 1);
     }
 
-    /** The directory, made with all that is missing above it. */
-    Inode makeDirectory() {
+    /**
+     * The directory, made with all that is missing above it.
+     *
+     * @param budget told of each that is made
+     */
+    Inode makeDirectory(TreeBudget budget) {
         Inode here = java.util.Objects.requireNonNull(directories.get(0));
         for (int i = 0; i < names.size(); i++) {
             Inode next = directories.get(i + 1);
             if (next == null) {
                 next = new Inode(FileType.DIRECTORY).permissions(0755);
                 here.put(names.get(i), next);
+                budget.add(here, names.get(i), next);
                 directories.set(i + 1, next);
             }
             here = next;

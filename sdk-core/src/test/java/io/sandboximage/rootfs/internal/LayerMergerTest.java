@@ -351,6 +351,33 @@ class LayerMergerTest {
         assertThat(content.archiveOffset()).isEqualTo(512);
     }
 
+    @Test
+    void moreFilesThanTheMemoryHoldsAreRefusedWithAdvice() {
+        TestTar many = tar();
+        for (int i = 0; i < 100; i++) {
+            many.file("directory/file-" + i, "1");
+        }
+
+        assertThatThrownBy(() -> merge(20_000, many))
+                .isInstanceOf(InvalidContentException.class)
+                .hasMessageContaining("too many files")
+                .hasMessageContaining("larger heap");
+        assertThat(merge(40_000, many).inodes()).hasSize(102);
+    }
+
+    @Test
+    void filesThatUpperLayersReplaceDoNotCountForTheMemory() {
+        TestTar[] layers = new TestTar[30];
+        for (int layer = 0; layer < layers.length; layer++) {
+            layers[layer] = tar();
+            for (int i = 0; i < 50; i++) {
+                layers[layer].file("file-" + i, "1");
+            }
+        }
+
+        assertThat(merge(20_000, layers).inodes()).hasSize(51);
+    }
+
     private static TestTar tar() {
         return new TestTar();
     }
@@ -367,7 +394,11 @@ class LayerMergerTest {
     }
 
     private FileTree merge(TestTar... layers) {
-        LayerMerger merger = new LayerMerger(warnings::add);
+        return merge(Long.MAX_VALUE, layers);
+    }
+
+    private FileTree merge(long treeBytes, TestTar... layers) {
+        LayerMerger merger = new LayerMerger(treeBytes, warnings::add);
         for (int i = 0; i < layers.length; i++) {
             merger.apply(index(layers[i]), i, "layer " + i);
         }
