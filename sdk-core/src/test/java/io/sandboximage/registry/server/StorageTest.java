@@ -131,7 +131,11 @@ class StorageTest {
                 pushes.add(threads.submit(push));
             }
             for (Future<Digest> push : pushes) {
-                assertThat(client.get("/v2/acme/app1/blobs/" + push.get()).body())
+                assertThat(push.get()).isEqualTo(Digest.sha256(content));
+            }
+            for (String repository : List.of("acme/app0", "acme/app1")) {
+                assertThat(client.get("/v2/" + repository + "/blobs/" + Digest.sha256(content))
+                                .body())
                         .isEqualTo(content);
             }
             try (Stream<Path> files = Files.walk(dir.resolve("blobs"))) {
