@@ -13,6 +13,7 @@ import io.sandboximage.testkit.engine.RequiresEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,10 @@ class QemuBootIT {
         }
         write(root.resolve("etc/from-the-image"), "made on the host");
         insert(image, root, "/");
-        insert(image, Engine.BUSYBOX_STATIC.path(), "/bin/busybox");
+        // A copy, because umoci changes the mode of the folder that it reads from for a moment.
+        Path busybox =
+                Files.copy(Engine.BUSYBOX_STATIC.path(), folder.resolve("busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+        insert(image, busybox, "/bin/busybox");
         Path init = write(folder.resolve("init"), INIT);
         assertThat(init.toFile().setExecutable(true)).isTrue();
         insert(image, init, "/sbin/init");
