@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Ext4MountIT {
     private static final Ext4Options ROOMY = Ext4Options.defaults().freePercent(200);
 
+    /** The kernel's form, revision 2 and effective: permitted is bit 13, CAP_NET_RAW, and nothing is inheritable. */
+    private static final byte[] NET_RAW = {1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
     @TempDir
     Path folder;
 
@@ -64,11 +67,11 @@ class Ext4MountIT {
                     cd ..
                     seq 1 500 | sed 's|^|crowded/added-|' | xargs mkdir
                     find crowded -name 'n*1' -delete
-                    find . -xdev -type f -size +8k | head -n 50 | while read -r f; do echo more >> "$f" || true; done
-                    find . -xdev -type f -size -8k | head -n 50 | while read -r f; do head -c 100000 /dev/urandom > "$f" || true; done
-                    find . -xdev -type d | head -n 20 | while read -r d; do setfattr -n trusted.added -v 12345 "$d" || true; done
-                    find . -xdev -type f | head -n 20 | while read -r f; do setfacl -m u:1234:rw "$f" || true; done
-                    rm -rf "$(find . -mindepth 1 -maxdepth 1 -type d ! -name lost+found ! -name crowded ! -name fresh | head -n 1)"
+                    find . -xdev -type f -size +8k -print0 | head -z -n 50 | xargs -0 -n 1 sh -c 'echo more >> "$1"' append
+                    find . -xdev -type f -size -8k -print0 | head -z -n 50 | xargs -0 -n 1 sh -c 'head -c 100000 /dev/urandom > "$1"' replace
+                    find . -xdev -type d -print0 | head -z -n 20 | xargs -0 setfattr -n trusted.added -v 12345
+                    find . -xdev -type f -print0 | head -z -n 20 | xargs -0 setfacl -m u:1234:rw
+                    find . -mindepth 1 -maxdepth 1 -type d ! -name lost+found ! -name crowded ! -name fresh -print0 | head -z -n 1 | xargs -0 rm -r
                     dd if=/dev/zero of=large bs=1M count=200 status=none
                     rm large
                     sync
@@ -118,6 +121,7 @@ class Ext4MountIT {
         Inode file = new Inode(FileType.REGULAR)
                 .permissions(0750)
                 .xattr("system.posix_acl_access", RandomXattrs.acl(4711))
+                .xattr("security.capability", NET_RAW)
                 .xattr("user.note", "kept".getBytes(StandardCharsets.UTF_8));
         tree.root().put(FileName.of("file"), file);
         Images.write(tree, Ext4Options.defaults(), image, 0);
@@ -130,6 +134,7 @@ class Ext4MountIT {
                             .orFail()
                             .output())
                     .contains("user.note=\"kept\"");
+            assertThat(Command.of("getcap", path).run().orFail().output()).isEqualTo(path + " cap_net_raw=ep\n");
         }
     }
 
@@ -155,7 +160,8 @@ class Ext4MountIT {
         }
     }
 
+    /** Names in a random tree hold newlines and blanks: scripts pass them on with zero bytes between. */
     private static void shell(Path folder, String script) {
-        Command.of("sh", "-c", script).in(folder).env("LC_ALL", "C").run().orFail();
+        Command.of("sh", "-ec", script).in(folder).env("LC_ALL", "C").run().orFail();
     }
 }
