@@ -130,6 +130,15 @@ class Ext4RoundTripTest {
     }
 
     @Test
+    void refusesLargeAttributesOfSymbolicLinks() {
+        Inode link = new Inode(FileType.SYMLINK).linkTarget("target".getBytes(StandardCharsets.UTF_8));
+        add("link", link.xattr("trusted.large", new byte[20_000]));
+        assertThatThrownBy(() -> Ext4Writer.plan(tree, OPTIONS))
+                .isInstanceOf(InvalidContentException.class)
+                .hasMessageContaining("symbolic link are too large");
+    }
+
+    @Test
     void refusesToFinishWithoutTheData() {
         add("file", new Inode(FileType.REGULAR).content(new FileContent(5)));
         try (Ext4Output output = Ext4Writer.plan(tree, OPTIONS).create(folder.resolve("image"))) {
