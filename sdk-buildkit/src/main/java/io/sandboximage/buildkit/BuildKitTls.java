@@ -1,20 +1,14 @@
 package io.sandboximage.buildkit;
 
 import io.sandboximage.buildkit.internal.transport.Pem;
+import io.sandboximage.buildkit.internal.transport.TlsContexts;
 import io.sandboximage.error.InvalidRequestException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,40 +70,7 @@ public final class BuildKitTls {
     }
 
     SSLContext context() {
-        try {
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(authorities == null ? null : store(authorities));
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new InvalidRequestException("The TLS certificates and key cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private KeyManager @Nullable [] keyManagers() throws GeneralSecurityException, IOException {
-        if (key == null || chain == null) {
-            return null;
-        }
-        KeyStore keys = emptyStore();
-        keys.setKeyEntry("identity", key, new char[0], chain.toArray(new Certificate[0]));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, new char[0]);
-        return factory.getKeyManagers();
-    }
-
-    private static KeyStore store(List<X509Certificate> certificates) throws GeneralSecurityException, IOException {
-        KeyStore store = emptyStore();
-        for (int i = 0; i < certificates.size(); i++) {
-            store.setCertificateEntry("ca" + i, certificates.get(i));
-        }
-        return store;
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
+        return TlsContexts.trusting(authorities, chain, key);
     }
 
     private static String text(byte[] pem) {
