@@ -1,5 +1,7 @@
 package io.sandboximage.buildkit;
 
+import io.sandboximage.buildkit.internal.engine.EngineBuildKit;
+import io.sandboximage.buildkit.internal.engine.EngineDialer;
 import io.sandboximage.buildkit.internal.transport.ConnectingSocketFactory;
 import io.sandboximage.buildkit.internal.transport.UnixSocket;
 import io.sandboximage.error.InvalidRequestException;
@@ -22,12 +24,19 @@ public final class BuildKitAddress {
     private final String authority;
     private final SocketFactory sockets;
     private final Optional<BuildKitTls> tls;
+    private final Optional<EngineBuildKit> engine;
 
-    private BuildKitAddress(String name, String authority, SocketFactory sockets, Optional<BuildKitTls> tls) {
+    private BuildKitAddress(
+            String name,
+            String authority,
+            SocketFactory sockets,
+            Optional<BuildKitTls> tls,
+            Optional<EngineBuildKit> engine) {
         this.name = name;
         this.authority = authority;
         this.sockets = sockets;
         this.tls = tls;
+        this.engine = engine;
     }
 
     /**
@@ -59,6 +68,7 @@ public final class BuildKitAddress {
                 "unix://" + socket,
                 "localhost",
                 new ConnectingSocketFactory(() -> UnixSocket.connect(socket)),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -69,6 +79,7 @@ public final class BuildKitAddress {
                 "tcp://" + host + ":" + port,
                 host + ":" + port,
                 new ConnectingSocketFactory(() -> connect(bare, port)),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -80,12 +91,23 @@ public final class BuildKitAddress {
      * @param sockets gives connected sockets that the daemon answers on, whatever address it is asked for
      */
     public static BuildKitAddress custom(String name, String authority, SocketFactory sockets) {
-        return new BuildKitAddress(name, authority, sockets, Optional.empty());
+        return new BuildKitAddress(name, authority, sockets, Optional.empty(), Optional.empty());
     }
 
     /** The same place, with TLS on the way. */
     public BuildKitAddress tls(BuildKitTls newTls) {
-        return new BuildKitAddress(name, authority, sockets, Optional.of(newTls));
+        return new BuildKitAddress(name, authority, sockets, Optional.of(newTls), engine);
+    }
+
+    static BuildKitAddress engine(String name, String host, EngineDialer dialer) {
+        EngineBuildKit engine = new EngineBuildKit(name, host, dialer);
+        return new BuildKitAddress(
+                name, host, new ConnectingSocketFactory(engine::dial), Optional.empty(), Optional.of(engine));
+    }
+
+    /** The Docker engine, where BuildKit is a part of one. */
+    Optional<EngineBuildKit> engine() {
+        return engine;
     }
 
     SocketFactory sockets() {

@@ -1,9 +1,12 @@
 package io.sandboximage.buildkit;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.sandboximage.buildkit.internal.proto.InfoRequest;
@@ -11,16 +14,20 @@ import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
 import io.sandboximage.buildkit.internal.proto.WorkerRecord;
 import io.sandboximage.buildkit.internal.session.Session;
+import io.sandboximage.buildkit.internal.session.SessionCarrier;
 import io.sandboximage.buildkit.internal.solve.Failures;
 import io.sandboximage.buildkit.internal.solve.SolveRun;
 import io.sandboximage.buildkit.internal.transport.Channels;
 import io.sandboximage.buildkit.internal.transport.ControlMethods;
+import io.sandboximage.buildkit.internal.transport.HeardSocket;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.RemoteError;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +96,12 @@ public final class BuildKitClient implements AutoCloseable {
                                     .getVersion())
                     .filter(version -> !version.isEmpty());
         } catch (InvalidRequestException e) {
-            return Optional.empty(); // Before 0.11 there is no such call.
+            if (e.remote()
+                    .map(RemoteError::status)
+                    .equals(Optional.of(Status.UNIMPLEMENTED.getCode().value()))) {
+                return Optional.empty(); // Before 0.11 there is no such call.
+            }
+            throw e;
         }
     }
 
@@ -115,7 +127,7 @@ public final class BuildKitClient implements AutoCloseable {
         AtomicReference<@Nullable SandboxImageException> localFailure = new AtomicReference<>();
         ManagedChannel channel = channel();
         String reference = newReference();
-        try (Session session = Session.open(
+        try (Session session = openSession(
                 channel,
                 assembly.services(executor, failure -> localFailure.compareAndSet(null, failure)),
                 sharedKey(request))) {
@@ -125,6 +137,23 @@ public final class BuildKitClient implements AutoCloseable {
             SolveResult result = new SolveResult(reference, response.getExporterResponseMap());
             assembly.finish(result);
             return result;
+        }
+    }
+
+    private Session openSession(Channel channel, List<ServerServiceDefinition> services, String sharedKey) {
+        String attempt = "open a build session";
+        SessionCarrier tunnel = SessionCarrier.tunnel(channel);
+        SessionCarrier carrier = address.engine()
+                .<SessionCarrier>map(engine -> headers -> {
+                    Optional<HeardSocket> hijacked = engine.session(headers);
+                    return hijacked.isPresent() ? hijacked.get() : tunnel.open(headers);
+                })
+                .orElse(tunnel);
+        try {
+            return Session.open(carrier, services, sharedKey);
+        } catch (IOException e) {
+            CancelledException.throwIfInterrupted("opening a build session at " + address);
+            throw Failures.unreachable(attempt, address.toString(), e);
         }
     }
 

@@ -1,23 +1,22 @@
 package io.sandboximage.buildkit.internal.session;
 
-import io.grpc.Channel;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.okhttp.OkHttpServerBuilder;
+import io.sandboximage.buildkit.internal.transport.HeardSocket;
 import io.sandboximage.buildkit.internal.transport.OneSocketServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connection on which the daemon calls the client: a gRPC server inside a call to the daemon. One session serves one build;
- * the daemon dials it once, and it ends with {@link #close}.
+ * The connection on which the daemon calls the client: a gRPC server on a byte stream to the daemon. One session serves one
+ * build; the daemon dials it once, and it ends with {@link #close}.
  */
 public final class Session implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -27,27 +26,30 @@ public final class Session implements AutoCloseable {
     private static final int WINDOW_BYTES = 1024 * 1024;
 
     private final String id;
-    private final SessionTunnel tunnel;
+    private final HeardSocket socket;
     private final Server server;
 
-    private Session(String id, SessionTunnel tunnel, Server server) {
+    private Session(String id, HeardSocket socket, Server server) {
         this.id = id;
-        this.tunnel = tunnel;
+        this.socket = socket;
         this.server = server;
     }
 
     /**
      * Opens a session; the daemon may call as soon as this returns.
      *
+     * @param carrier opens the byte stream
      * @param sharedKey finds what an earlier session of the same context transferred; stable for a context
+     * @throws IOException if the daemon cannot be reached
      */
-    public static Session open(Channel channel, List<ServerServiceDefinition> services, String sharedKey) {
+    public static Session open(SessionCarrier carrier, List<ServerServiceDefinition> services, String sharedKey)
+            throws IOException {
         List<ServerServiceDefinition> all = new ArrayList<>(services);
         all.add(HealthService.definition());
         String id = UUID.randomUUID().toString().replace("-", "");
-        SessionTunnel tunnel = SessionTunnel.open(channel, headers(id, sharedKey, all));
+        HeardSocket socket = carrier.open(headers(id, sharedKey, all));
         Server server = OkHttpServerBuilder.forPort(0, InsecureServerCredentials.create())
-                .socketFactory(new OneSocketServer(tunnel))
+                .socketFactory(new OneSocketServer(socket))
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .flowControlWindow(WINDOW_BYTES)
@@ -58,9 +60,10 @@ public final class Session implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            socket.close();
+            throw e;
         }
-        return new Session(id, tunnel, server);
+        return new Session(id, socket, server);
     }
 
     public String id() {
@@ -69,15 +72,15 @@ public final class Session implements AutoCloseable {
 
     /** When the daemon last sent anything on this session, by {@link System#nanoTime}. */
     public long lastHeardNanos() {
-        return tunnel.lastHeardNanos();
+        return socket.lastHeardNanos();
     }
 
     @Override
     public void close() {
         try {
-            tunnel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            socket.close();
+        } catch (IOException ignored) {
+            // A connection that cannot say goodbye is gone all the same.
         } finally {
             server.shutdownNow();
         }

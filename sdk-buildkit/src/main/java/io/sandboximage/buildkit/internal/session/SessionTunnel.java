@@ -9,7 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.sandboximage.buildkit.internal.proto.BytesMessage;
 import io.sandboximage.buildkit.internal.transport.ControlMethods;
-import io.sandboximage.buildkit.internal.transport.StreamSocket;
+import io.sandboximage.buildkit.internal.transport.HeardSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The byte stream inside a Control.Session call, as a socket: message boundaries mean nothing. The daemon speaks first, as an
  * HTTP/2 client.
  */
-final class SessionTunnel extends StreamSocket {
+final class SessionTunnel extends HeardSocket {
     /** Messages that may lie unread: bounds memory, and stops the daemon when nobody reads. */
     private static final int WINDOW_MESSAGES = 16;
     /** Below the 4 MiB that old daemons take, and large enough for little overhead. */
@@ -39,7 +39,6 @@ final class SessionTunnel extends StreamSocket {
     private final InputStream in = new TunnelInput();
     private final OutputStream out = new TunnelOutput();
     private @Nullable Status end;
-    private volatile long lastHeardNanos = System.nanoTime();
 
     private SessionTunnel(ClientCall<BytesMessage, BytesMessage> call) {
         this.call = call;
@@ -52,11 +51,6 @@ final class SessionTunnel extends StreamSocket {
         call.start(tunnel.new Listener(), headers);
         call.request(WINDOW_MESSAGES);
         return tunnel;
-    }
-
-    /** When the daemon last sent anything, by {@link System#nanoTime}; its health checks come every few seconds. */
-    long lastHeardNanos() {
-        return lastHeardNanos;
     }
 
     @Override
@@ -88,7 +82,7 @@ final class SessionTunnel extends StreamSocket {
     private final class Listener extends ClientCall.Listener<BytesMessage> {
         @Override
         public void onMessage(BytesMessage message) {
-            lastHeardNanos = System.nanoTime();
+            heard();
             lock.lock();
             try {
                 received.add(message.getData());

@@ -75,10 +75,18 @@ public final class Failures {
                 new RemoteError(status.getCode().value(), status.getCode().name(), text));
     }
 
+    /** A daemon that no connection could be made to. */
+    public static SandboxImageException unreachable(String attempt, String address, IOException failure) {
+        return unavailable(attempt, address, Status.UNAVAILABLE.withCause(failure), "no connection", null);
+    }
+
     private static SandboxImageException unavailable(
-            String attempt, String address, Status status, String text, RemoteError remote) {
+            String attempt, String address, Status status, String text, @Nullable RemoteError remote) {
         @Nullable Throwable cause = status.getCause();
         for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof SandboxImageException refusal) {
+                return refusal; // An engine that was reached and said why not.
+            }
             if (t instanceof SSLException) {
                 return new AuthenticationException(
                         "Could not " + attempt + " at " + address + ": the TLS handshake failed: " + t.getMessage()
@@ -90,7 +98,7 @@ public final class Failures {
         String reason = cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : text;
         return new UnavailableException(
                 "Could not " + attempt + " at " + address + ": " + reason
-                        + ". Check that buildkitd runs and listens there",
+                        + ". Check that the daemon runs and listens there",
                 cause,
                 remote);
     }
