@@ -1,12 +1,8 @@
 package io.sandboximage.testkit.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,15 +14,13 @@ public final class BuildKitProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
-    private final Path socket;
+    private final SocketFolder socketFolder = SocketFolder.create("buildkitd.sock");
     private final List<String> more;
     private Daemon daemon;
 
     private BuildKitProcess(Path folder, List<String> more) {
         this.folder = folder;
         this.more = List.copyOf(more);
-        // Names of sockets are at most 107 bytes long, so it does not lie deep in the test's folder.
-        this.socket = socketFolder().resolve("buildkitd.sock");
         this.daemon = launch();
     }
 
@@ -42,11 +36,11 @@ public final class BuildKitProcess implements AutoCloseable {
 
     /** Where it listens, {@code unix://…}. */
     public String address() {
-        return "unix://" + socket;
+        return "unix://" + socket();
     }
 
     public Path socket() {
-        return socket;
+        return socketFolder.socket();
     }
 
     public Daemon daemon() {
@@ -80,29 +74,8 @@ public final class BuildKitProcess implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
-        unmountLeftovers();
-        try {
-            Files.deleteIfExists(socket);
-            Files.deleteIfExists(socket.getParent());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What a killed daemon mounted would keep the test's folder from being removed. */
-    private void unmountLeftovers() {
-        try {
-            List<String> mounts = Files.readAllLines(Path.of("/proc/self/mounts")).stream()
-                    .map(line -> line.split(" ")[1])
-                    .filter(place -> place.startsWith(folder.toAbsolutePath() + "/"))
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-            for (String mount : mounts) {
-                Command.of("umount", "--lazy", mount).run();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Mounts.unmountBelow(folder);
+        socketFolder.delete();
     }
 
     private Daemon launch() {
@@ -119,14 +92,6 @@ public final class BuildKitProcess implements AutoCloseable {
         arguments.addAll(more);
         return Command.of(arguments.toArray())
                 .start(folder.resolve("buildkitd.log"))
-                .awaitLog("running server on " + socket, START_LIMIT);
-    }
-
-    private static Path socketFolder() {
-        try {
-            return Files.createTempDirectory("bk");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                .awaitLog("running server on " + socket(), START_LIMIT);
     }
 }

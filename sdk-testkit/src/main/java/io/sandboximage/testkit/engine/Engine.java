@@ -18,6 +18,12 @@ public enum Engine {
     BUILDKITD("buildkitd", "run .ci/engines with Go installed", tool("buildkitd")),
     /** BuildKit's own client, to compare with. */
     BUILDCTL("buildctl", "run .ci/engines with Go installed", tool("buildctl")),
+    /** Docker Engine 20.10, found as {@code dockerd}; what belongs to it stands beside it. Needs root, as {@link #DOCKER_28}. */
+    DOCKER_20("Docker Engine 20.10", "run .ci/engines as root", inFolder("docker-20.10/bin/dockerd")),
+    /** Docker Engine 28.5, found as {@code dockerd}; what belongs to it stands beside it. */
+    DOCKER_28("Docker Engine 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/dockerd")),
+    /** Docker's command line 28.5 with the plugins {@code buildx} and {@code compose}, found as {@code docker}. */
+    DOCKER_CLI("docker 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/docker")),
     OPENSSL("openssl", "apt-get install openssl", tool("openssl")),
     RUNC("runc", "apt-get install runc", tool("runc")),
     SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
@@ -30,10 +36,7 @@ public enum Engine {
             "a readable cloud kernel in /boot", "apt-get install linux-image-cloud-amd64", EngineFinders::cloudKernel),
     BUSYBOX_STATIC("a statically linked busybox", "apt-get install busybox-static", EngineFinders::staticBusybox),
     /** Found as an uncompressed tar of a minimal Debian root, owners and all. */
-    DEBIAN_ROOT("debian-root.tar", "run .ci/engines as root", search -> {
-        Path tar = search.engineFolder().resolve("debian-root.tar");
-        return Files.isReadable(tar) ? Optional.of(tar) : Optional.empty();
-    }),
+    DEBIAN_ROOT("debian-root.tar", "run .ci/engines as root", inFolder("debian-root.tar")),
     /** Found as {@code losetup} where it can set up devices. */
     LOOP_MOUNTS("loop mounts", "run as root on a machine with loop devices", EngineFinders::loopMounts),
     /** Found as {@code setfattr}; {@code getfattr}, {@code setfacl}, {@code getfacl} and {@code setcap} are there too. */
@@ -83,6 +86,10 @@ public enum Engine {
     /** Whether {@code .ci/engines} can install it; what it cannot may be missing under CI too. */
     boolean installable() {
         return this != OCI_CONFORMANCE;
+    }
+
+    private static Function<EngineSearch, Optional<Path>> inFolder(String path) {
+        return search -> Optional.of(search.engineFolder().resolve(path)).filter(Files::isReadable);
     }
 
     private static Function<EngineSearch, Optional<Path>> tool(String name) {
