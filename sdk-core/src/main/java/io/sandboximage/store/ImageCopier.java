@@ -4,6 +4,7 @@ import io.sandboximage.Delivery;
 import io.sandboximage.ImageSink;
 import io.sandboximage.ImageSource;
 import io.sandboximage.image.Descriptor;
+import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import io.sandboximage.image.Image;
 import io.sandboximage.image.Layer;
+import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import io.sandboximage.rootfs.internal.compression.LayerCompression;

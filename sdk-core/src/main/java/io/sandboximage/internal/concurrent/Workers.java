@@ -1,4 +1,4 @@
-package io.sandboximage.rootfs.internal;
+package io.sandboximage.internal.concurrent;
 
 import io.sandboximage.error.CancelledException;
 import java.util.List;
@@ -15,17 +15,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for the layers of one image. The first task that fails cancels all others, and its failure is what everybody who waits
+ * Daemon threads that work for one caller. The first task that fails cancels all others, and its failure is what everybody who waits
  * gets. Closing cancels what still runs and waits for its end. Used by one thread.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final String work;
     private final ExecutorService executor;
     private final List<Future<?>> futures = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /** @param work what is done, for messages and thread names: {@code "reading layers"} */
-    Workers(int threads, String work) {
+    public Workers(int threads, String work) {
         this.work = work;
         AtomicInteger numbers = new AtomicInteger();
         this.executor = Executors.newFixedThreadPool(threads, task -> {
@@ -35,7 +35,7 @@ final class Workers implements AutoCloseable {
         });
     }
 
-    <T> Future<T> submit(Callable<T> task) {
+    public <T> Future<T> submit(Callable<T> task) {
         Future<T> future = executor.submit(() -> {
             try {
                 if (failure.get() != null) {
@@ -54,7 +54,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Waits for a result. */
-    <T> T await(Future<T> future) {
+    public <T> T await(Future<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {
@@ -63,6 +63,17 @@ final class Workers implements AutoCloseable {
         } catch (ExecutionException | CancellationException e) {
             throw failed(e);
         }
+    }
+
+    /** Runs all tasks to their end. */
+    public void run(List<? extends Runnable> tasks) {
+        List<Future<Void>> submitted = tasks.stream()
+                .map(task -> submit(() -> {
+                    task.run();
+                    return (Void) null;
+                }))
+                .toList();
+        submitted.forEach(this::await);
     }
 
     private RuntimeException failed(Throwable seen) {
