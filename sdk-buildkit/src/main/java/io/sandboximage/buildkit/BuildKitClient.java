@@ -53,6 +53,7 @@ public final class BuildKitClient implements AutoCloseable {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final int REFERENCE_LENGTH = 25;
     private static final int REFERENCE_BITS = 129;
+    private static final String HOST_GATEWAY_LABEL = "org.mobyproject.buildkit.worker.moby.host-gateway-ip";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final BuildKitAddress address;
@@ -123,7 +124,7 @@ public final class BuildKitClient implements AutoCloseable {
      */
     public SolveResult solve(SolveRequest request, ProgressTask progress) {
         CancelledException.throwIfInterrupted("starting a build at " + address);
-        SolveAssembly assembly = new SolveAssembly(request);
+        SolveAssembly assembly = new SolveAssembly(request, progress);
         AtomicReference<@Nullable SandboxImageException> localFailure = new AtomicReference<>();
         ManagedChannel channel = channel();
         String reference = newReference();
@@ -133,7 +134,7 @@ public final class BuildKitClient implements AutoCloseable {
                 sharedKey(request))) {
             SolveRun run =
                     new SolveRun(channel, address.toString(), session, localFailure, silenceLimit, request.timeout());
-            SolveResponse response = run.run(assembly.message(reference, session.id()), progress);
+            SolveResponse response = run.run(assembly.message(reference, session.id(), this::hostGateway), progress);
             SolveResult result = new SolveResult(reference, response.getExporterResponseMap());
             assembly.finish(result);
             return result;
@@ -155,6 +156,15 @@ public final class BuildKitClient implements AutoCloseable {
             CancelledException.throwIfInterrupted("opening a build session at " + address);
             throw Failures.unreachable(attempt, address.toString(), e);
         }
+    }
+
+    /** Docker engines tell how containers reach their machine. */
+    private String hostGateway() {
+        return workers().stream()
+                .flatMap(worker -> Optional.ofNullable(worker.labels().get(HOST_GATEWAY_LABEL)).stream())
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequestException("BuildKit at " + address
+                        + " does not tell the address of its machine: give an IP address instead of host-gateway"));
     }
 
     /** Ends running builds and closes the connection. */

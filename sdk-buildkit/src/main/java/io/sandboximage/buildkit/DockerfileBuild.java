@@ -5,43 +5,57 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A Dockerfile build with the options of {@code docker buildx build}; makes a {@link SolveRequest}. Not thread-safe. */
+/**
+ * A Dockerfile build with the options of {@code docker buildx build}; makes a {@link SolveRequest}. What can be seen to be wrong
+ * without the daemon is refused with {@link InvalidRequestException}: a value when it is given, files in {@link #toRequest}. Not
+ * thread-safe.
+ */
 public final class DockerfileBuild {
     private static final String FRONTEND = "dockerfile.v0";
-    private static final String NETWORK_HOST = "network.host";
+    private static final String EXTERNAL_FRONTEND = "gateway.v0";
 
-    private final Path context;
-    private Path dockerfile;
+    private final BuildInput input;
+    private final NamedContexts contexts = new NamedContexts();
+    private final StepOptions steps = new StepOptions();
+    private final ImageNames names = new ImageNames();
     private final Map<String, String> options = new LinkedHashMap<>();
-    private final List<Platform> platforms = new ArrayList<>();
-    private final List<String> hosts = new ArrayList<>();
-    private final List<String> ulimits = new ArrayList<>();
-    private final Map<String, Path> directories = new LinkedHashMap<>();
-    private final Map<String, Path> layouts = new LinkedHashMap<>();
+    private final Map<String, String> buildArgs = new LinkedHashMap<>();
+    private final Set<Platform> platforms = new LinkedHashSet<>();
     private final Map<String, SecretSource> secrets = new LinkedHashMap<>();
     private final List<String> entitlements = new ArrayList<>();
+    private final List<CacheOption> cacheImports = new ArrayList<>();
+    private final List<CacheOption> cacheExports = new ArrayList<>();
     private final List<BuildExport> exports = new ArrayList<>();
     private CredentialProvider credentials = CredentialProvider.none();
     private Optional<Duration> timeout = Optional.empty();
 
-    private DockerfileBuild(Path context) {
-        this.context = context;
-        this.dockerfile = context.resolve("Dockerfile");
+    private DockerfileBuild(BuildInput input) {
+        this.input = input;
     }
 
     /** @param context directory that the Dockerfile's COPY reads from */
     public static DockerfileBuild of(Path context) {
-        return new DockerfileBuild(context);
+        return new DockerfileBuild(BuildInput.local(context));
+    }
+
+    /** @param context a directory, or a git or HTTP address that the daemon fetches */
+    public static DockerfileBuild of(String context) {
+        return Files.isDirectory(Path.of(context)) || !RemoteAddress.matches(context)
+                ? of(Path.of(context))
+                : new DockerfileBuild(BuildInput.remote(context));
     }
 
     /** What the request says, the Dockerfile relative to the context. */
@@ -54,16 +68,24 @@ public final class DockerfileBuild {
         return build;
     }
 
-    /** The Dockerfile, which may lie outside the context; an ignore file with its name goes before the context's. */
+    /**
+     * The Dockerfile, which may lie outside the context, also of a context that the daemon fetches; an ignore file with its name
+     * goes before the context's.
+     */
     public DockerfileBuild dockerfile(Path file) {
-        dockerfile = file;
+        input.dockerfile(file);
+        return this;
+    }
+
+    /** The Dockerfile by its path in the context, {@code Dockerfile} unless told otherwise. */
+    public DockerfileBuild dockerfileInContext(String path) {
+        input.dockerfileInContext(path);
         return this;
     }
 
     /** The stage to build; without it the last. */
     public DockerfileBuild target(String stage) {
-        options.put("target", stage);
-        return this;
+        return option("target", stage);
     }
 
     /** Adds a platform; several make an index. */
@@ -72,42 +94,62 @@ public final class DockerfileBuild {
         return this;
     }
 
+    /**
+     * An ARG. As with {@code docker buildx build}, some names mean more: {@code BUILDKIT_SYNTAX} is the frontend,
+     * {@code dockerfile.v0} being the daemon's own whatever the Dockerfile says; {@code BUILDKIT_INLINE_CACHE=1} exports inline
+     * cache; {@code BUILDKIT_MULTI_PLATFORM=1} makes an index.
+     */
     public DockerfileBuild buildArg(String name, String value) {
-        options.put("build-arg:" + name, value);
+        buildArgs.put(name, value);
         return this;
     }
 
     public DockerfileBuild label(String name, String value) {
-        options.put("label:" + name, value);
+        return option("label:" + name, value);
+    }
+
+    /** Adds a name, {@code repository:tag}, for every exporter of images; for those that push also the place. */
+    public DockerfileBuild tag(String name) {
+        names.tag(name);
+        return this;
+    }
+
+    /** Adds an annotation for every exporter of images. */
+    public DockerfileBuild annotation(Annotation annotation) {
+        names.annotate(annotation);
         return this;
     }
 
     /**
-     * A named context, as {@code docker buildx build --build-context} takes it but for local ones:
-     * {@code docker-image://…}, a git or an HTTP address.
+     * A named context as {@code docker buildx build --build-context} takes it: a directory, {@code docker-image://…},
+     * {@code oci-layout://DIRECTORY[:TAG][@DIGEST]}, a git or an HTTP address.
      */
     public DockerfileBuild context(String name, String value) {
-        options.put("context:" + name, value);
+        contexts.add(name, value);
         return this;
     }
 
     /** A local directory as a named context. */
     public DockerfileBuild context(String name, Path directory) {
-        String local = name.equals("context") || name.equals("dockerfile") ? "_" + name : name;
-        directories.put(local, directory);
-        return context(name, "local:" + local);
+        contexts.add(name, directory);
+        return this;
     }
 
     /** An image in a local OCI layout as a named context. */
     public DockerfileBuild contextOfLayout(String name, Path layout, Digest manifest) {
-        layouts.put(name, layout);
-        return context(name, "oci-layout://" + name + "@" + manifest);
+        contexts.addLayout(name, layout, Optional.empty(), Optional.of(manifest));
+        return this;
+    }
+
+    /** The image with a tag in a local OCI layout as a named context. */
+    public DockerfileBuild contextOfLayout(String name, Path layout, String tag) {
+        contexts.addLayout(name, layout, Optional.of(tag), Optional.empty());
+        return this;
     }
 
     /** Runs every step anew. */
     public DockerfileBuild noCache() {
-        options.put("no-cache", "");
-        return this;
+        return option("no-cache", "");
     }
 
     /** Runs the steps of these stages anew. */
@@ -115,60 +157,55 @@ public final class DockerfileBuild {
         if (stages.isEmpty()) {
             throw new InvalidRequestException("No stage is named whose cache is not to be used");
         }
-        options.put("no-cache", String.join(",", stages));
-        return this;
+        return option("no-cache", String.join(",", stages));
     }
 
     /** Asks registries for newer base images. */
     public DockerfileBuild pull() {
-        options.put("image-resolve-mode", "pull");
-        return this;
+        return option("image-resolve-mode", "pull");
     }
 
     /** The network of RUN steps: {@code default}, {@code none}, or {@code host}, which the daemon must allow. */
     public DockerfileBuild network(String mode) {
-        switch (mode) {
-            case "default" -> options.remove("force-network-mode");
-            case "none" -> options.put("force-network-mode", mode);
-            case "host" -> {
-                options.put("force-network-mode", mode);
-                allow(NETWORK_HOST);
-            }
-            default ->
-                throw new InvalidRequestException(
-                        "\"" + mode + "\" is not a network for builds: write default, none or host");
-        }
+        steps.network(mode);
         return this;
     }
 
-    /** A line of {@code /etc/hosts} in RUN steps. */
+    /**
+     * A line of {@code /etc/hosts} in RUN steps.
+     *
+     * @param address an IP address, several with commas, or {@code host-gateway} with a Docker engine
+     */
     public DockerfileBuild addHost(String host, String address) {
-        hosts.add(host + "=" + address);
+        steps.host(host, address);
         return this;
     }
 
     /** Size of {@code /dev/shm} in RUN steps. */
     public DockerfileBuild shmSize(long sizeBytes) {
-        options.put("shm-size", Long.toString(sizeBytes));
+        steps.shmSize(sizeBytes);
         return this;
     }
 
     /** For instance {@code nofile}, 1024, 2048. */
     public DockerfileBuild ulimit(String name, long soft, long hard) {
-        ulimits.add(name + "=" + soft + ":" + hard);
+        return ulimit(name + "=" + soft + ":" + hard);
+    }
+
+    /** As {@code docker buildx build --ulimit} takes it, for instance {@code nofile=1024:2048}. */
+    public DockerfileBuild ulimit(String text) {
+        steps.ulimit(text);
         return this;
     }
 
     public DockerfileBuild cgroupParent(String parent) {
-        options.put("cgroup-parent", parent);
+        steps.cgroupParent(parent);
         return this;
     }
 
     /** Lets steps do what they may not do unasked: {@code network.host}, {@code security.insecure}, {@code device}. */
     public DockerfileBuild allow(String entitlement) {
-        if (!entitlements.contains(entitlement)) {
-            entitlements.add(entitlement);
-        }
+        entitlements.add(entitlement);
         return this;
     }
 
@@ -177,21 +214,47 @@ public final class DockerfileBuild {
         return buildArg("SOURCE_DATE_EPOCH", Long.toString(time.getEpochSecond()));
     }
 
-    /** Adds how the image was built, for instance {@code mode=max}; makes an index of any image. */
-    public DockerfileBuild provenance(String parameters) {
-        options.put("attest:provenance", parameters);
+    /** Adds a statement about the image, or leaves it out; makes an index of any image. */
+    public DockerfileBuild attest(Attestation attestation) {
+        String option = "attest:" + attestation.type();
+        if (attestation.disabled()) {
+            options.remove(option);
+            return this;
+        }
+        return option(option, attestation.option());
+    }
+
+    /** Adds how the image was built; true, false, or parameters such as {@code mode=max}. */
+    public DockerfileBuild provenance(String text) {
+        return attest(Attestation.provenance(text));
+    }
+
+    /** Adds a list of what is in the image; true, false, or parameters such as {@code generator=image}. */
+    public DockerfileBuild sbom(String text) {
+        return attest(Attestation.sbom(text));
+    }
+
+    /** Another place to take results of earlier builds from. */
+    public DockerfileBuild cacheFrom(CacheOption cache) {
+        cacheImports.add(cache);
         return this;
     }
 
-    /** Adds a list of what is in the image, for instance {@code generator=image}; makes an index of any image. */
-    public DockerfileBuild sbom(String parameters) {
-        options.put("attest:sbom", parameters);
+    /** Another place to leave results for later builds. */
+    public DockerfileBuild cacheTo(CacheOption cache) {
+        cacheExports.add(cache);
         return this;
     }
 
     /** A secret for {@code RUN --mount=type=secret,id=…}. */
     public DockerfileBuild secret(String id, SecretSource source) {
         secrets.put(id, source);
+        return this;
+    }
+
+    /** Any other option of the frontend, by the frontend's own name. */
+    public DockerfileBuild option(String name, String value) {
+        options.put(name, value);
         return this;
     }
 
@@ -213,34 +276,56 @@ public final class DockerfileBuild {
         return this;
     }
 
-    /** The request as it is now. */
+    /**
+     * The request as it is now.
+     *
+     * @throws InvalidRequestException if a context or the Dockerfile is not there, or options contradict each other
+     */
     public SolveRequest toRequest() {
-        Path file = dockerfile.toAbsolutePath().normalize();
-        Path parent = file.getParent();
-        if (parent == null || file.getFileName() == null) {
-            throw new InvalidRequestException(dockerfile + " is not a Dockerfile");
-        }
-        SolveRequest.Builder request = SolveRequest.frontend(FRONTEND)
-                .directory("context", context)
-                .directory("dockerfile", parent)
-                .option("filename", file.getFileName().toString())
-                .credentials(credentials);
+        Optional<String> syntax =
+                Optional.ofNullable(buildArgs.get("BUILDKIT_SYNTAX")).map(String::strip);
+        boolean external = syntax.isPresent() && !syntax.get().equals(FRONTEND);
+        SolveRequest.Builder request = SolveRequest.frontend(external ? EXTERNAL_FRONTEND : FRONTEND);
+        syntax.ifPresent(line -> syntax(line, external, request));
+        input.applyTo(request);
+        contexts.applyTo(request);
+        steps.applyTo(request);
+        buildArgs.forEach((name, value) -> request.option("build-arg:" + name, value));
         options.forEach(request::option);
-        join(request, "platform", platforms.stream().map(Platform::toString).toList());
-        join(request, "add-hosts", hosts);
-        join(request, "ulimit", ulimits);
-        directories.forEach(request::directory);
-        layouts.forEach(request::layout);
+        if (!platforms.isEmpty()) {
+            request.option(
+                    "platform", platforms.stream().map(Platform::toString).collect(Collectors.joining(",")));
+        }
+        if (isSet("BUILDKIT_MULTI_PLATFORM")) {
+            request.option("multi-platform", "true");
+        }
+        if (isSet("BUILDKIT_INLINE_CACHE")) {
+            request.cacheExport(CacheOption.inline());
+        }
+        cacheImports.forEach(request::cacheImport);
+        cacheExports.forEach(request::cacheExport);
         secrets.forEach(request::secret);
         entitlements.forEach(request::entitlement);
-        exports.forEach(request::export);
+        exports.forEach(export -> request.export(names.applyTo(export)));
         timeout.ifPresent(request::timeout);
-        return request.build();
+        return request.credentials(credentials).build();
     }
 
-    private static void join(SolveRequest.Builder request, String option, List<String> values) {
-        if (!values.isEmpty()) {
-            request.option(option, values.stream().collect(Collectors.joining(",")));
+    private static void syntax(String line, boolean external, SolveRequest.Builder request) {
+        if (line.isEmpty()) {
+            throw new InvalidRequestException(
+                    "The build argument BUILDKIT_SYNTAX is empty: name the image of a frontend"
+                            + " or dockerfile.v0, or leave the argument out");
         }
+        // With a command line the frontend does not look at the Dockerfile's syntax line again.
+        request.option("cmdline", line);
+        if (external) {
+            request.option("source", line.split("\\s+", 2)[0]);
+        }
+    }
+
+    private boolean isSet(String buildArg) {
+        String value = buildArgs.getOrDefault(buildArg, "");
+        return OptionText.isBool(value) && OptionText.bool(value, buildArg);
     }
 }

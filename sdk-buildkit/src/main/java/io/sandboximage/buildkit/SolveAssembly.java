@@ -2,8 +2,6 @@ package io.sandboximage.buildkit;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ServerServiceDefinition;
-import io.sandboximage.buildkit.internal.proto.CacheOptions;
-import io.sandboximage.buildkit.internal.proto.CacheOptionsEntry;
 import io.sandboximage.buildkit.internal.proto.Definition;
 import io.sandboximage.buildkit.internal.proto.Exporter;
 import io.sandboximage.buildkit.internal.session.AuthService;
@@ -15,20 +13,18 @@ import io.sandboximage.buildkit.internal.session.SecretsService;
 import io.sandboximage.buildkit.internal.solve.FileSink;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.InvalidRequestException;
-import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Manifest;
 import io.sandboximage.internal.io.BlobDirectory;
 import io.sandboximage.layout.OciLayout;
+import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.store.ContentDestination;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,18 +34,19 @@ final class SolveAssembly {
     private static final String EXPORT_STORE = "export";
 
     private final SolveRequest request;
+    private final CacheTransfer caches;
 
-    SolveAssembly(SolveRequest request) {
+    /** @param progress told of caches that are left out */
+    SolveAssembly(SolveRequest request, ProgressTask progress) {
         this.request = request;
-        request.directories().forEach((name, path) -> {
-            if (!Files.isDirectory(path)) {
-                throw new NotFoundException("Could not build: the directory " + path + " for the context \"" + name
-                        + "\" does not exist or is no directory");
-            }
-        });
+        request.directories()
+                .forEach((name, path) -> BuildInput.requireDirectory(path, "The directory for \"" + name + "\","));
+        this.caches = new CacheTransfer(request, progress);
     }
 
-    io.sandboximage.buildkit.internal.proto.SolveRequest message(String reference, String session) {
+    /** @param hostGateway asked for where hosts are given by that name */
+    io.sandboximage.buildkit.internal.proto.SolveRequest message(
+            String reference, String session, Supplier<String> hostGateway) {
         io.sandboximage.buildkit.internal.proto.SolveRequest.Builder message =
                 io.sandboximage.buildkit.internal.proto.SolveRequest.newBuilder()
                         .setRef(reference)
@@ -58,9 +55,15 @@ final class SolveAssembly {
                         .putAllFrontendAttrs(request.options())
                         .addAllEntitlements(request.entitlements())
                         // Very old daemons take its presence for granted.
-                        .setCache(CacheOptions.newBuilder()
-                                .addAllImports(entries(request.cacheImports()))
-                                .addAllExports(entries(request.cacheExports())));
+                        .setCache(caches.message());
+        caches.frontendOption()
+                .filter(json -> !request.frontend().isEmpty())
+                .ifPresent(json -> message.putFrontendAttrs("cache-imports", json));
+        String hosts = request.options().getOrDefault(StepOptions.HOSTS_OPTION, "");
+        if (hosts.contains("=" + StepOptions.HOST_GATEWAY)) {
+            message.putFrontendAttrs(
+                    StepOptions.HOSTS_OPTION, hosts.replace("=" + StepOptions.HOST_GATEWAY, "=" + hostGateway.get()));
+        }
         request.definition().ifPresent(llb -> message.setDefinition(parse(llb)));
         for (BuildExport export : request.exports()) {
             message.addExporters(Exporter.newBuilder().setType(export.type()).putAllAttrs(export.attributes()));
@@ -86,6 +89,7 @@ final class SolveAssembly {
 
     /** Gives the images in layouts their names: the blobs were written by the daemon, the index is the client's. */
     void finish(SolveResult result) {
+        caches.finish(result);
         for (BuildExport export : request.exports()) {
             if (export.target() instanceof BuildExport.Target.Layout layout) {
                 Descriptor root = result.descriptor()
@@ -122,31 +126,12 @@ final class SolveAssembly {
             }
         }
         request.layouts().forEach((name, path) -> stores.put("oci:" + name, blobs(path)));
-        for (CacheOption cache : request.cacheImports()) {
-            localCache(cache, "src").ifPresent(path -> stores.put("local:" + path, blobs(Path.of(path))));
-        }
-        for (CacheOption cache : request.cacheExports()) {
-            localCache(cache, "dest").ifPresent(path -> stores.put("local:" + path, blobs(Path.of(path))));
-        }
+        stores.putAll(caches.stores());
         return stores;
-    }
-
-    private static Optional<String> localCache(CacheOption cache, String attribute) {
-        return Optional.ofNullable(cache.attributes().get(attribute))
-                .filter(path -> cache.type().equals("local"));
     }
 
     private static BlobDirectory blobs(Path path) {
         return new BlobDirectory(path, "oci:" + path);
-    }
-
-    private static List<CacheOptionsEntry> entries(List<CacheOption> caches) {
-        return caches.stream()
-                .map(cache -> CacheOptionsEntry.newBuilder()
-                        .setType(cache.type())
-                        .putAllAttrs(cache.attributes())
-                        .build())
-                .toList();
     }
 
     private static Definition parse(byte[] llb) {

@@ -131,6 +131,15 @@ public final class SolveRequest {
             return this;
         }
 
+        /** Names something that the frontend must know, so that one that does not fails instead of leaving it out. */
+        public Builder requires(String capability) {
+            options.merge(
+                    "frontend.caps",
+                    capability,
+                    (all, one) -> List.of(all.split(",")).contains(one) ? all : all + "," + one);
+            return this;
+        }
+
         public Builder directory(String name, Path path) {
             directories.put(name, path);
             return this;
@@ -162,7 +171,9 @@ public final class SolveRequest {
         }
 
         public Builder entitlement(String name) {
-            entitlements.add(name);
+            if (!entitlements.contains(name)) {
+                entitlements.add(name);
+            }
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.sandboximage.buildkit;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.json.JsonView;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
@@ -29,11 +30,18 @@ public record SolveResult(String reference, Map<String, String> properties) {
 
     /** Names the manifest or index, where an image was made and the daemon is not older than 0.10. */
     public Optional<Descriptor> descriptor() {
-        return Optional.ofNullable(properties.get("containerimage.descriptor")).map(SolveResult::parse);
+        return Optional.ofNullable(properties.get("containerimage.descriptor"))
+                .map(base64 -> parse(Base64.getDecoder().decode(base64)));
     }
 
-    private static Descriptor parse(String base64) {
-        JsonView json = JsonView.parse(Base64.getDecoder().decode(base64), MAX_DESCRIPTOR_BYTES, "image descriptor");
+    /** Names the cache that was exported, to a registry or a directory. */
+    Optional<Descriptor> cacheManifest() {
+        return Optional.ofNullable(properties.get("cache.manifest"))
+                .map(json -> parse(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Descriptor parse(byte[] bytes) {
+        JsonView json = JsonView.parse(bytes, MAX_DESCRIPTOR_BYTES, "image descriptor");
         return Descriptor.of(
                 json.requireString("mediaType"),
                 Digest.parse(json.requireString("digest")),
