@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sandboximage.error.BuildFailedException;
-import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.UnavailableException;
 import io.sandboximage.image.Platform;
 import io.sandboximage.layout.OciLayout;
@@ -186,7 +186,7 @@ class BuildKitIT {
                                 .directory("context", folder.resolve("nowhere"))
                                 .build(),
                         ProgressTask.silent()))
-                .isInstanceOf(NotFoundException.class)
+                .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("nowhere");
     }
 
