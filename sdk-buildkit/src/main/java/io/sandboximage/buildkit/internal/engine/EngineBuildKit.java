@@ -108,6 +108,6 @@ public final class EngineBuildKit {
             return false;
         }
         int major = Integer.parseInt(version.group(1));
-        return major > NATIVE_MAJOR || major == NATIVE_MAJOR && Integer.parseInt(version.group(2)) >= NATIVE_MINOR;
+        return major > NATIVE_MAJOR || (major == NATIVE_MAJOR && Integer.parseInt(version.group(2)) >= NATIVE_MINOR);
     }
 }
