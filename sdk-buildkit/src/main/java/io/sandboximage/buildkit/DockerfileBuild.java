@@ -35,6 +35,7 @@ public final class DockerfileBuild {
     private final Map<String, String> buildArgs = new LinkedHashMap<>();
     private final Set<Platform> platforms = new LinkedHashSet<>();
     private final Map<String, SecretSource> secrets = new LinkedHashMap<>();
+    private final Map<String, SshSource> ssh = new LinkedHashMap<>();
     private final List<String> entitlements = new ArrayList<>();
     private final List<CacheOption> cacheImports = new ArrayList<>();
     private final List<CacheOption> cacheExports = new ArrayList<>();
@@ -252,6 +253,12 @@ public final class DockerfileBuild {
         return this;
     }
 
+    /** Keys for {@code RUN --mount=type=ssh,id=…}; the id of mounts that name none is {@code default}. */
+    public DockerfileBuild ssh(String id, SshSource source) {
+        ssh.put(id, source);
+        return this;
+    }
+
     /** Any other option of the frontend, by the frontend's own name. */
     public DockerfileBuild option(String name, String value) {
         options.put(name, value);
@@ -305,6 +312,7 @@ public final class DockerfileBuild {
         cacheImports.forEach(request::cacheImport);
         cacheExports.forEach(request::cacheExport);
         secrets.forEach(request::secret);
+        ssh.forEach(request::ssh);
         entitlements.forEach(request::entitlement);
         exports.forEach(export -> request.export(names.applyTo(export)));
         timeout.ifPresent(request::timeout);

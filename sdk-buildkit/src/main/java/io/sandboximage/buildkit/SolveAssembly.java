@@ -10,7 +10,9 @@ import io.sandboximage.buildkit.internal.session.ExportReceiver;
 import io.sandboximage.buildkit.internal.session.FileSendService;
 import io.sandboximage.buildkit.internal.session.FileSyncService;
 import io.sandboximage.buildkit.internal.session.SecretsService;
+import io.sandboximage.buildkit.internal.session.SshService;
 import io.sandboximage.buildkit.internal.solve.FileSink;
+import io.sandboximage.buildkit.internal.ssh.SshAgent;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.SandboxImageException;
@@ -35,6 +37,7 @@ final class SolveAssembly {
 
     private final SolveRequest request;
     private final CacheTransfer caches;
+    private final Map<String, SshAgent.Source> agents = new HashMap<>();
 
     /** @param progress told of caches that are left out */
     SolveAssembly(SolveRequest request, ProgressTask progress) {
@@ -42,6 +45,7 @@ final class SolveAssembly {
         request.directories()
                 .forEach((name, path) -> BuildInput.requireDirectory(path, "The directory for \"" + name + "\","));
         this.caches = new CacheTransfer(request, progress);
+        request.ssh().forEach((id, source) -> agents.put(id, source.open()));
     }
 
     /** @param hostGateway asked for where hosts are given by that name */
@@ -84,6 +88,7 @@ final class SolveAssembly {
         request.secrets().forEach((id, secret) -> secrets.put(id, secret::read));
         services.add(AuthService.definition(request.credentials(), failures));
         services.add(SecretsService.definition(secrets, failures));
+        services.add(SshService.definition(agents, failures));
         return services;
     }
 

@@ -21,6 +21,7 @@ public final class SolveRequest {
     private final Map<String, Path> directories;
     private final Map<String, Path> layouts;
     private final Map<String, SecretSource> secrets;
+    private final Map<String, SshSource> ssh;
     private final List<BuildExport> exports;
     private final List<CacheOption> cacheImports;
     private final List<CacheOption> cacheExports;
@@ -35,6 +36,7 @@ public final class SolveRequest {
         this.directories = Collections.unmodifiableMap(new LinkedHashMap<>(builder.directories));
         this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layouts));
         this.secrets = Collections.unmodifiableMap(new LinkedHashMap<>(builder.secrets));
+        this.ssh = Collections.unmodifiableMap(new LinkedHashMap<>(builder.ssh));
         this.exports = List.copyOf(builder.exports);
         this.cacheImports = List.copyOf(builder.cacheImports);
         this.cacheExports = List.copyOf(builder.cacheExports);
@@ -80,6 +82,11 @@ public final class SolveRequest {
         return secrets;
     }
 
+    /** Ssh agents and keys by the id that steps mount them with. */
+    public Map<String, SshSource> ssh() {
+        return ssh;
+    }
+
     public List<BuildExport> exports() {
         return exports;
     }
@@ -114,6 +121,7 @@ public final class SolveRequest {
         private final Map<String, Path> directories = new LinkedHashMap<>();
         private final Map<String, Path> layouts = new LinkedHashMap<>();
         private final Map<String, SecretSource> secrets = new LinkedHashMap<>();
+        private final Map<String, SshSource> ssh = new LinkedHashMap<>();
         private final List<BuildExport> exports = new ArrayList<>();
         private final List<CacheOption> cacheImports = new ArrayList<>();
         private final List<CacheOption> cacheExports = new ArrayList<>();
@@ -152,6 +160,12 @@ public final class SolveRequest {
 
         public Builder secret(String id, SecretSource secret) {
             secrets.put(id, secret);
+            return this;
+        }
+
+        /** @param id what {@code RUN --mount=type=ssh,id=…} names; {@code default} where it names none */
+        public Builder ssh(String id, SshSource source) {
+            ssh.put(id, source);
             return this;
         }
 

@@ -25,6 +25,8 @@ public enum Engine {
     /** Docker's command line 28.5 with the plugins {@code buildx} and {@code compose}, found as {@code docker}. */
     DOCKER_CLI("docker 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/docker")),
     OPENSSL("openssl", "apt-get install openssl", tool("openssl")),
+    /** Found as {@code ssh-add}; {@code ssh-agent} and {@code ssh-keygen} stand beside it. */
+    OPENSSH("OpenSSH's client programs", "apt-get install openssh-client", tool("ssh-add")),
     RUNC("runc", "apt-get install runc", tool("runc")),
     SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
     UMOCI("umoci", "apt-get install umoci", tool("umoci")),
