@@ -1,0 +1,219 @@
+package io.sandboximage.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.sandboximage.buildkit.BuildKitAddress;
+import io.sandboximage.buildkit.BuildKitClient;
+import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.testkit.engine.BuildKitProcess;
+import io.sandboximage.testkit.engine.Command;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Our BuildKit client in this process, and {@code buildctl}, in turns against one daemon. Prints a section of
+ * {@code benchmarks/RESULTS.md}. Needs root. Started by {@code benchmarks/bin/buildkit-peers}, which sets the heap.
+ */
+public final class BuildKitComparison {
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final int START_RUNS = 5;
+
+    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final Path work;
+    private final Map<String, String> options;
+    private final int runs;
+
+    private BuildKitComparison(Path work, Map<String, String> options) {
+        this.work = work;
+        this.options = options;
+        this.runs = Integer.parseInt(options.getOrDefault("--runs", ""));
+    }
+
+    /** @param arguments {@code [--dir DIR] [--scale S] [--runs N] [--only TEXT]}; TEXT is a part of a scenario's name */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, String> options =
+                new LinkedHashMap<>(Map.of("--dir", "", "--scale", "1", "--runs", "5", "--only", ""));
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (i + 1 == arguments.length || options.replace(arguments[i], arguments[i + 1]) == null) {
+                throw new IllegalArgumentException(
+                        "Usage: buildkit-peers [--dir DIR] [--scale S] [--runs N] [--only TEXT]");
+            }
+        }
+        String dir = options.getOrDefault("--dir", "");
+        Path parent = dir.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : Path.of(dir);
+        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "buildkit-peers");
+        try {
+            new BuildKitComparison(work, options).run();
+        } finally {
+            deleteTree(work);
+        }
+    }
+
+    private void run() throws IOException {
+        double scale = Double.parseDouble(options.getOrDefault("--scale", ""));
+        List<Series> all = new BuildKitScenarios(work, scale)
+                .make().stream()
+                        .filter(scenario -> scenario.name().contains(options.getOrDefault("--only", "")))
+                        .map(Series::new)
+                        .toList();
+        try (BuildKitProcess daemon = BuildKitProcess.start(Files.createDirectory(work.resolve("daemon")));
+                BuildKitClient client = BuildKitClient.connect(BuildKitAddress.parse(daemon.address()))) {
+            for (Series series : all) {
+                // Once each unmeasured: caches fill, and the JVM compiles what a program that runs has compiled.
+                runOnce(series, daemon, client);
+                series.clear();
+                for (int i = 0; i < runs; i++) {
+                    runOnce(series, daemon, client);
+                }
+            }
+            print(all, client.version().orElse("?"), start(daemon));
+        }
+    }
+
+    private static final class Series {
+        private final BuildKitScenario scenario;
+        private final List<Double> ours = new ArrayList<>();
+        private final List<Double> oursCpu = new ArrayList<>();
+        private final List<Double> buildctl = new ArrayList<>();
+
+        Series(BuildKitScenario scenario) {
+            this.scenario = scenario;
+        }
+
+        void clear() {
+            ours.clear();
+            oursCpu.clear();
+            buildctl.clear();
+        }
+    }
+
+    private static void runOnce(Series series, BuildKitProcess daemon, BuildKitClient client) throws IOException {
+        BuildKitScenario scenario = series.scenario;
+        prepare(scenario, daemon);
+        long cpu = processCpuNanos();
+        long start = System.nanoTime();
+        client.solve(scenario.ours().get(), ProgressTask.silent());
+        series.ours.add(seconds(System.nanoTime() - start));
+        series.oursCpu.add(seconds(processCpuNanos() - cpu));
+
+        prepare(scenario, daemon);
+        Command command = daemon.buildctl(scenario.buildctl().toArray()).timeout(LIMIT);
+        series.buildctl.add(seconds(scenario.standardInput()
+                .map(command::stdin)
+                .orElse(command)
+                .run()
+                .orFail()
+                .took()));
+    }
+
+    private static void prepare(BuildKitScenario scenario, BuildKitProcess daemon) throws IOException {
+        for (Path output : scenario.outputs()) {
+            if (Files.exists(output)) {
+                deleteTree(output);
+            }
+        }
+        if (scenario.cold()) {
+            daemon.buildctl("prune", "--all").timeout(LIMIT).run().orFail();
+        }
+        Command.of("sync").timeout(LIMIT).run().orFail();
+    }
+
+    /** What buildctl takes to start and to ask for one thing, as a measure of how much of its time is not work. */
+    private static double start(BuildKitProcess daemon) {
+        List<Double> times = new ArrayList<>();
+        for (int i = 0; i < START_RUNS; i++) {
+            times.add(seconds(daemon.buildctl("debug", "info").run().orFail().took()));
+        }
+        return median(times);
+    }
+
+    private void print(List<Series> all, String version, double start) {
+        out.printf(
+                Locale.ROOT,
+                """
+                ## BuildKit client beside buildctl
+
+                `benchmarks/bin/buildkit-peers --scale %s --runs %d`
+
+                One buildkitd %s over its unix socket. Ours is `BuildKitClient.solve` in a JVM that runs already, with `-Xmx%dm`;
+                `buildctl` is a process each time, of which %.3f s are not work (`buildctl debug info`). Uploads go into a daemon that was
+                pruned before, and are nothing but the transfer. Each in turns after one unmeasured run.
+
+                %s, %s %s, %d processors, Java %s, %d runs.
+
+                """,
+                options.get("--scale"),
+                runs,
+                version,
+                Runtime.getRuntime().maxMemory() >> 20,
+                start,
+                LocalDate.now(ZoneOffset.UTC),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version(),
+                runs);
+        out.println(
+                "| What | Ours s, min | Ours s, median | CPU s of our process | buildctl s, min | buildctl s, median |"
+                        + " Ours / buildctl (median) | Ours / buildctl (min) |");
+        out.println("|---|---|---|---|---|---|---|---|");
+        for (Series series : all) {
+            double ours = median(series.ours);
+            double buildctl = median(series.buildctl);
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |%n",
+                    series.scenario.name(),
+                    min(series.ours),
+                    ours,
+                    median(series.oursCpu),
+                    min(series.buildctl),
+                    buildctl,
+                    ours / buildctl,
+                    min(series.ours) / min(series.buildctl));
+        }
+    }
+
+    private static double min(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static long processCpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    private static double seconds(Duration duration) {
+        return seconds(duration.toNanos());
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
