@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 public final class BuildKitComparison {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int START_RUNS = 5;
+    private static final int WARM_RUNS = 5;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final Path work;
@@ -71,15 +72,18 @@ public final class BuildKitComparison {
                         .toList();
         try (BuildKitProcess daemon = BuildKitProcess.start(Files.createDirectory(work.resolve("daemon")));
                 BuildKitClient client = BuildKitClient.connect(BuildKitAddress.parse(daemon.address()))) {
+            describe(client.version().orElse("?"), start(daemon));
             for (Series series : all) {
-                // Once each unmeasured: caches fill, and the JVM compiles what a program that runs has compiled.
-                runOnce(series, daemon, client);
+                // Caches fill, and the JVM compiles what a program that runs has compiled.
+                for (int i = 0; i < (series.scenario.cold() ? 1 : WARM_RUNS); i++) {
+                    runOnce(series, daemon, client);
+                }
                 series.clear();
                 for (int i = 0; i < runs; i++) {
                     runOnce(series, daemon, client);
                 }
+                print(series);
             }
-            print(all, client.version().orElse("?"), start(daemon));
         }
     }
 
@@ -140,7 +144,7 @@ public final class BuildKitComparison {
         return median(times);
     }
 
-    private void print(List<Series> all, String version, double start) {
+    private void describe(String version, double start) {
         out.printf(
                 Locale.ROOT,
                 """
@@ -150,7 +154,8 @@ public final class BuildKitComparison {
 
                 One buildkitd %s over its unix socket. Ours is `BuildKitClient.solve` in a JVM that runs already, with `-Xmx%dm`;
                 `buildctl` is a process each time, of which %.3f s are not work (`buildctl debug info`). Uploads go into a daemon that was
-                pruned before, and are nothing but the transfer. Each in turns after one unmeasured run.
+                pruned before, and are nothing but the transfer. Each in turns after one unmeasured run, or %d of what needs no
+                pruning.
 
                 %s, %s %s, %d processors, Java %s, %d runs.
 
@@ -160,6 +165,7 @@ public final class BuildKitComparison {
                 version,
                 Runtime.getRuntime().maxMemory() >> 20,
                 start,
+                WARM_RUNS,
                 LocalDate.now(ZoneOffset.UTC),
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
@@ -170,21 +176,22 @@ public final class BuildKitComparison {
                 "| What | Ours s, min | Ours s, median | CPU s of our process | buildctl s, min | buildctl s, median |"
                         + " Ours / buildctl (median) | Ours / buildctl (min) |");
         out.println("|---|---|---|---|---|---|---|---|");
-        for (Series series : all) {
-            double ours = median(series.ours);
-            double buildctl = median(series.buildctl);
-            out.printf(
-                    Locale.ROOT,
-                    "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |%n",
-                    series.scenario.name(),
-                    min(series.ours),
-                    ours,
-                    median(series.oursCpu),
-                    min(series.buildctl),
-                    buildctl,
-                    ours / buildctl,
-                    min(series.ours) / min(series.buildctl));
-        }
+    }
+
+    private void print(Series series) {
+        double ours = median(series.ours);
+        double buildctl = median(series.buildctl);
+        out.printf(
+                Locale.ROOT,
+                "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |%n",
+                series.scenario.name(),
+                min(series.ours),
+                ours,
+                median(series.oursCpu),
+                min(series.buildctl),
+                buildctl,
+                ours / buildctl,
+                min(series.ours) / min(series.buildctl));
     }
 
     private static double min(List<Double> values) {

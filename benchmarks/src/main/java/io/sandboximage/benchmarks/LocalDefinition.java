@@ -31,10 +31,10 @@ final class LocalDefinition {
 
     private static byte[] field(int number, byte[] bytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(number << 3 | LENGTH_DELIMITED);
+        out.write((number << 3) | LENGTH_DELIMITED);
         int length = bytes.length;
         while (length >= MORE) {
-            out.write(length & (MORE - 1) | MORE);
+            out.write((length & (MORE - 1)) | MORE);
             length >>>= 7;
         }
         out.write(length);
