@@ -46,7 +46,8 @@ final class OpenSshFormat {
         }
         byte[] publicBlob = SshWire.string(in);
         ByteBuffer section = ByteBuffer.wrap(SshWire.string(in));
-        if (section.getInt() != section.getInt()) {
+        int check = section.getInt();
+        if (check != section.getInt()) {
             throw new InvalidRequestException("it is damaged");
         }
         String type = SshWire.text(section);
