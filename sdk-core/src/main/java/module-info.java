@@ -18,9 +18,13 @@ module io.sandboximage.core {
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
+    exports io.sandboximage.internal.http to
+            io.sandboximage.buildkit;
     exports io.sandboximage.internal.io to
             io.sandboximage.buildkit;
     exports io.sandboximage.internal.json to
+            io.sandboximage.buildkit;
+    exports io.sandboximage.internal.tar to
             io.sandboximage.buildkit;
     exports io.sandboximage.layout;
     exports io.sandboximage.progress;

@@ -23,8 +23,11 @@ final class Modules {
             EXAMPLES, Set.of(CORE, BUILDKIT, TESTKIT));
 
     /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
-    static final Map<String, Set<String>> SHARED_INTERNALS =
-            Map.of("io.sandboximage.internal.io", Set.of(BUILDKIT), "io.sandboximage.internal.json", Set.of(BUILDKIT));
+    static final Map<String, Set<String>> SHARED_INTERNALS = Map.of(
+            "io.sandboximage.internal.http", Set.of(BUILDKIT),
+            "io.sandboximage.internal.io", Set.of(BUILDKIT),
+            "io.sandboximage.internal.json", Set.of(BUILDKIT),
+            "io.sandboximage.internal.tar", Set.of(BUILDKIT));
 
     /** What protoc writes; its style is its own. */
     static final String GENERATED = "io.sandboximage.buildkit.internal.proto";

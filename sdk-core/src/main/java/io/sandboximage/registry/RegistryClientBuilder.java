@@ -137,6 +137,7 @@ public final class RegistryClientBuilder {
                 readTimeout.compareTo(commitTimeout) > 0 ? readTimeout : commitTimeout,
                 userAgent,
                 tls,
+                Optional.empty(),
                 retries);
     }
 

@@ -53,6 +53,7 @@ public final class HttpTransport implements AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false);
         settings.tls().ifPresent(tls -> builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()));
+        settings.sockets().ifPresent(builder::socketFactory);
         this.client = builder.build();
         this.patientClient =
                 client.newBuilder().readTimeout(settings.commitTimeout()).build();

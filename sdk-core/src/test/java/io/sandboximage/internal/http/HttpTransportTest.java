@@ -252,6 +252,7 @@ class HttpTransportTest {
                 defaults.commitTimeout(),
                 "test",
                 tls,
+                Optional.empty(),
                 RetryPolicy.defaults().withRandom(() -> 0.5).withSleeper(waits::add)));
     }
 
