@@ -187,8 +187,7 @@ public final class DockerEngine implements AutoCloseable {
                 .patiently();
         EngineCall authorized = registryAuth.isEmpty()
                 ? call
-                : call.header(
-                        "X-Registry-Auth", Base64.getUrlEncoder().encodeToString(Json.write(registryAuth)));
+                : call.header("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(Json.write(registryAuth)));
         try (ProgressTask task = progress.child(what)) {
             EngineEvents.read(
                     api.stream(authorized), what, host.name(), event -> CancelledException.throwIfInterrupted(what));

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * an engine that restarts between two calls is no fault of either. Thread-safe.
  */
 public final class EngineApi implements AutoCloseable {
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(120);
+    private static final Duration SILENCE_LIMIT = Duration.ofMinutes(2);
     /** Unpacking a large layer is silent; a lost engine shows by the end of the connection. */
-    private static final Duration PATIENT_SILENCE_LIMIT = Duration.ofMinutes(60);
+    private static final Duration PATIENT_SILENCE_LIMIT = Duration.ofHours(1);
 
     private static final int MAX_JSON_BYTES = 64 * 1024 * 1024;
     private static final String USER_AGENT = HttpSettings.DEFAULT_USER_AGENT;
