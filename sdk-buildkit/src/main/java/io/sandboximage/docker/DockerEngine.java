@@ -1,5 +1,7 @@
 package io.sandboximage.docker;
 
+import io.sandboximage.ImageSink;
+import io.sandboximage.ImageSource;
 import io.sandboximage.docker.internal.ApiVersion;
 import io.sandboximage.docker.internal.EngineApi;
 import io.sandboximage.docker.internal.EngineBody;
@@ -8,6 +10,7 @@ import io.sandboximage.docker.internal.EngineEvents;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.UnavailableException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
@@ -195,8 +198,53 @@ public final class DockerEngine implements AutoCloseable {
         }
     }
 
-    EngineApi api() {
-        return api;
+    /** The digest that a registry gives for a name, as the engine sees it; empty if the engine cannot tell. */
+    Optional<Digest> remoteDigest(ImageReference name) {
+        EngineCall call = EngineCall.get("ask the engine for " + name, "distribution/" + name + "/json");
+        try {
+            return api.object(call)
+                    .object("Descriptor")
+                    .flatMap(descriptor -> descriptor.string("digest"))
+                    .map(Digest::parse);
+        } catch (SandboxImageException e) {
+            if (e instanceof CancelledException) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the engine answers at this moment. */
+    public boolean answers() {
+        try {
+            api.ping();
+            return true;
+        } catch (UnavailableException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Loads images into this engine under these names, by {@link DockerLoader}.
+     *
+     * @throws InvalidRequestException if one is no name, or has a digest
+     */
+    public ImageSink tag(String name, String... more) {
+        DockerLoader loader = DockerLoader.into(this).tag(name);
+        for (String another : more) {
+            loader = loader.tag(another);
+        }
+        return new DockerSink(DockerDaemonTransport.NAME + ":" + name, loader);
+    }
+
+    /**
+     * Reads an image of this engine. It is saved to a temporary file when it is used first; the caller closes the source, and the
+     * file goes.
+     *
+     * @param nameOrId a name as {@code docker run} takes it, or an ID
+     */
+    public ImageSource source(String nameOrId) {
+        return new DockerDaemonSource(this, checked(nameOrId), false);
     }
 
     /** Ends idle connections; calls under way go on. */

@@ -68,19 +68,24 @@ public final class EngineApi implements AutoCloseable {
     public ApiVersion version() {
         ApiVersion known = version;
         if (known == null) {
-            String what = "ask the Docker engine at " + name + " for its API version";
-            Request ping = new Request.Builder()
-                    .url(base.newBuilder().addPathSegment("_ping").build())
-                    .header("Connection", "close")
-                    .build();
-            HttpReply reply = fetch(new HttpCall(what, ping, false, false));
-            if (!reply.successful()) {
-                throw EngineFailures.of(reply, what, name);
-            }
-            known = ApiVersion.negotiate(reply.header("Api-Version"));
+            known = ApiVersion.negotiate(ping().header("Api-Version"));
             version = known;
         }
         return known;
+    }
+
+    /** Asks for a sign of life. */
+    public HttpReply ping() {
+        String what = "ask the Docker engine at " + name + " for its API version";
+        Request request = new Request.Builder()
+                .url(base.newBuilder().addPathSegment("_ping").build())
+                .header("Connection", "close")
+                .build();
+        HttpReply reply = fetch(new HttpCall(what, request, false, false));
+        if (!reply.successful()) {
+            throw EngineFailures.of(reply, what, name);
+        }
+        return reply;
     }
 
     /** The JSON object of an answer; empty if the answer is. */

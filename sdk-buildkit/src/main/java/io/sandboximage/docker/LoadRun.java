@@ -1,0 +1,167 @@
+package io.sandboximage.docker;
+
+import io.sandboximage.ImageSource;
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.IntegrityException;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.error.StorageException;
+import io.sandboximage.image.Digest;
+import io.sandboximage.image.ImageReference;
+import io.sandboximage.progress.ProgressTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** One load: compare, transfer, verify, name. */
+final class LoadRun {
+    private final DockerLoader loader;
+    private final DockerEngine engine;
+    private final ImageSource source;
+    private final ProgressTask progress;
+    private final Stopwatch watch = new Stopwatch();
+    private final StringJoiner reason = new StringJoiner("; ");
+
+    LoadRun(DockerLoader loader, ImageSource source, ProgressTask progress) {
+        this.loader = loader;
+        this.engine = loader.engine();
+        this.source = source;
+        this.progress = progress;
+    }
+
+    LoadReport run() {
+        Candidate candidate = Candidate.of(source, loader::wantedPlatform);
+        List<EngineImage> likely = new ArrayList<>();
+        List<ImageReference> stale = new ArrayList<>();
+        for (ImageReference tag : loader.tags()) {
+            Optional<EngineImage> found = engine.findImage(tag.familiar());
+            found.filter(image -> !candidate.hasId(image.id())).ifPresent(likely::add);
+            if (found.filter(image -> candidate.hasId(image.id()) && image.complete())
+                    .isEmpty()) {
+                stale.add(tag);
+            }
+        }
+        if (stale.isEmpty() && !loader.tags().isEmpty()) {
+            Digest id = engine.image(loader.tags().get(0).familiar()).id();
+            watch.compared();
+            return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image");
+        }
+        ImageStoreKind store = engine.info().imageStore();
+        Digest id = candidate.id(store);
+        Optional<EngineImage> before = engine.findImage(id.toString());
+        if (before.filter(EngineImage::complete).isPresent()) {
+            watch.compared();
+            name(id, stale);
+            return report(
+                    candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image already");
+        }
+        List<Transfer> transfers = new LoadPlan(loader, candidate, store).transfers(likely);
+        watch.compared();
+        LoadLeftovers leftovers = new LoadLeftovers(engine, id, before.isPresent());
+        return tryEach(candidate, id, stale, transfers, leftovers);
+    }
+
+    private LoadReport tryEach(
+            Candidate candidate, Digest id, List<ImageReference> tags, List<Transfer> transfers, LoadLeftovers leftovers) {
+        List<SandboxImageException> failures = new ArrayList<>();
+        for (Transfer transfer : transfers) {
+            try {
+                Transfer.Sent sent = transfer.run(progress);
+                watch.transferred();
+                verify(id, transfer.strategy());
+                name(id, tags);
+                transfer.finish();
+                reason.add(transfer.reason());
+                return report(candidate, id, transfer.strategy(), sent, reason.toString());
+            } catch (CancelledException e) {
+                transfer.finish();
+                leftovers.remove();
+                throw e;
+            } catch (SandboxImageException e) {
+                transfer.finish();
+                leftovers.remove();
+                failures.add(e);
+                if (e instanceof StorageException) {
+                    break; // A full disk has no room for the other strategies either.
+                }
+                reason.add(transfer.strategy() + " failed: " + e.getMessage());
+                progress.warn("The " + transfer.strategy() + " failed, trying another way: " + e.getMessage());
+                EngineReturn.await(engine, e);
+            }
+        }
+        throw failure(failures);
+    }
+
+    private void verify(Digest id, LoadStrategy strategy) {
+        EngineImage loaded = engine.findImage(id.toString())
+                .orElseThrow(() -> new IntegrityException("After the " + strategy + " of " + source.name()
+                        + " the Docker engine at " + engine.host() + " has no image " + id
+                        + ": it made another one of the archive, or the image was removed meanwhile"));
+        if (!loaded.id().equals(id) || !loaded.complete()) {
+            throw new IntegrityException("After the " + strategy + " of " + source.name() + " the image " + id
+                    + " in the Docker engine at " + engine.host() + " is not complete");
+        }
+    }
+
+    private void name(Digest id, List<ImageReference> tags) {
+        for (ImageReference tag : tags) {
+            engine.tagImage(id, tag);
+        }
+        watch.named();
+    }
+
+    private SandboxImageException failure(List<SandboxImageException> failures) {
+        if (failures.isEmpty()) {
+            return new InvalidRequestException("Could not load " + source.name() + " into the Docker engine at "
+                    + engine.host() + ": none of the allowed strategies can be used with it");
+        }
+        SandboxImageException last = failures.get(failures.size() - 1);
+        failures.subList(0, failures.size() - 1).forEach(last::addSuppressed);
+        return last;
+    }
+
+    private LoadReport report(Candidate candidate, Digest id, LoadStrategy strategy, Transfer.Sent sent, String why) {
+        return new LoadReport(
+                id,
+                candidate.image().descriptor(),
+                loader.tags().stream().map(ImageReference::familiar).toList(),
+                strategy,
+                why,
+                sent.layers(),
+                candidate.layers().size() - sent.layers(),
+                sent.bytes(),
+                watch.timings());
+    }
+
+    private static final class Stopwatch {
+        private long last = System.nanoTime();
+        private Duration comparison = Duration.ZERO;
+        private Duration transfer = Duration.ZERO;
+        private Duration naming = Duration.ZERO;
+
+        void compared() {
+            comparison = lap();
+        }
+
+        void transferred() {
+            transfer = transfer.plus(lap());
+        }
+
+        void named() {
+            naming = naming.plus(lap());
+        }
+
+        LoadReport.Timings timings() {
+            return new LoadReport.Timings(comparison, transfer, naming);
+        }
+
+        private Duration lap() {
+            long now = System.nanoTime();
+            Duration lap = Duration.ofNanos(now - last);
+            last = now;
+            return lap;
+        }
+    }
+}
