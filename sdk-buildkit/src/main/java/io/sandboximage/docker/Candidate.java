@@ -20,8 +20,9 @@ record Candidate(ImageSource source, Image image, List<Layer> layers) {
         List<Layer> layers = image.layers();
         for (Layer layer : layers) {
             if (!MediaTypes.isLayer(layer.descriptor().mediaType())) {
-                throw new InvalidContentException(source.name() + " is no image that containers can run: it has a layer of"
-                        + " the type " + layer.descriptor().mediaType());
+                throw new InvalidContentException(
+                        source.name() + " is no image that containers can run: it has a layer of" + " the type "
+                                + layer.descriptor().mediaType());
             }
         }
         return new Candidate(source, image, layers);
@@ -29,7 +30,9 @@ record Candidate(ImageSource source, Image image, List<Layer> layers) {
 
     /** The ID that the image has in a store. */
     Digest id(ImageStoreKind store) {
-        return store == ImageStoreKind.CLASSIC ? configDigest() : image.descriptor().digest();
+        return store == ImageStoreKind.CLASSIC
+                ? configDigest()
+                : image.descriptor().digest();
     }
 
     /** Whether this is its ID in any kind of store; digests of configs and of manifests cannot be mistaken for each other. */

@@ -37,8 +37,9 @@ public final class DockerDaemonTransport implements TransportProvider {
     public ImageSink sink(String rest, CopyOptions options) {
         ImageReference reference = parse(rest);
         if (options.referrers() || options.keepIndex() || options.platforms().size() > 1) {
-            throw new InvalidRequestException(NAME + ":" + rest + " can hold one image for one platform, without index and"
-                    + " referrers. Choose one platform, or none for the engine's own");
+            throw new InvalidRequestException(
+                    NAME + ":" + rest + " can hold one image for one platform, without index and"
+                            + " referrers. Choose one platform, or none for the engine's own");
         }
         DockerLoader loader = DockerLoader.into(DockerEngine.local()).tag(reference.familiar());
         return new DockerSink(
@@ -48,7 +49,8 @@ public final class DockerDaemonTransport implements TransportProvider {
 
     private ImageReference parse(String rest) {
         if (rest.startsWith("//")) {
-            throw new InvalidRequestException("\"" + NAME + ":" + rest + "\" is not valid: write " + NAME + ":" + syntax());
+            throw new InvalidRequestException(
+                    "\"" + NAME + ":" + rest + "\" is not valid: write " + NAME + ":" + syntax());
         }
         return ImageReference.parse(rest);
     }

@@ -142,7 +142,8 @@ final class ImageArchive {
     }
 
     private static String layoutName(Descriptor blob) {
-        return "blobs/" + blob.digest().algorithm().prefix() + "/" + blob.digest().hex();
+        return "blobs/" + blob.digest().algorithm().prefix() + "/"
+                + blob.digest().hex();
     }
 
     @FunctionalInterface

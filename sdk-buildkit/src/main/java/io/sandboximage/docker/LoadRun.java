@@ -64,7 +64,11 @@ final class LoadRun {
     }
 
     private LoadReport tryEach(
-            Candidate candidate, Digest id, List<ImageReference> tags, List<Transfer> transfers, LoadLeftovers leftovers) {
+            Candidate candidate,
+            Digest id,
+            List<ImageReference> tags,
+            List<Transfer> transfers,
+            LoadLeftovers leftovers) {
         List<SandboxImageException> failures = new ArrayList<>();
         for (Transfer transfer : transfers) {
             try {

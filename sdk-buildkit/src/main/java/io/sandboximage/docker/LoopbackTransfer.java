@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Lets the engine pull by digest from a registry in this process, under a repository name that nobody else has. Docker trusts
  * 127.0.0.0/8 without being told; whether the engine's loopback is this one, it is asked first.
  */
-record LoopbackTransfer(
-        DockerEngine engine, Candidate candidate, AtomicReference<@Nullable ImageReference> pulled)
+record LoopbackTransfer(DockerEngine engine, Candidate candidate, AtomicReference<@Nullable ImageReference> pulled)
         implements Transfer {
     private static final String TAG = "load";
 

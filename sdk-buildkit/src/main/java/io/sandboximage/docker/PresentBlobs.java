@@ -45,8 +45,7 @@ final class PresentBlobs {
     static Optional<Set<Digest>> missing(DockerEngine engine, List<Layer> layers) {
         DockerHost host = engine.host();
         EngineBuildKit buildKit = new EngineBuildKit(host.name(), host.authority(), protocol -> host.dial());
-        ManagedChannel channel =
-                Channels.open(new ConnectingSocketFactory(buildKit::dial), host.authority(), null);
+        ManagedChannel channel = Channels.open(new ConnectingSocketFactory(buildKit::dial), host.authority(), null);
         try {
             Map<Digest, ListenableFuture<ContentInfoResponse>> answers = new LinkedHashMap<>();
             for (Layer layer : layers) {
@@ -54,8 +53,7 @@ final class PresentBlobs {
                         layer.descriptor().digest(),
                         digest -> ClientCalls.futureUnaryCall(
                                 channel.newCall(
-                                        INFO,
-                                        CallOptions.DEFAULT.withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)),
+                                        INFO, CallOptions.DEFAULT.withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)),
                                 ContentInfoRequest.newBuilder()
                                         .setDigest(digest.toString())
                                         .build()));

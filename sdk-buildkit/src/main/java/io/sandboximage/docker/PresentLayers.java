@@ -74,7 +74,9 @@ final class PresentLayers {
 
     private Set<Digest> missing() {
         Set<Digest> missing = new HashSet<>();
-        layers.stream().skip(presentFromBelow()).forEach(layer -> missing.add(layer.descriptor().digest()));
+        layers.stream()
+                .skip(presentFromBelow())
+                .forEach(layer -> missing.add(layer.descriptor().digest()));
         return missing;
     }
 }

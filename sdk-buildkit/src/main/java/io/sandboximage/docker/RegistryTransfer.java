@@ -9,15 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Lets the engine pull by digest from a registry that holds the image. */
-record RegistryTransfer(
-        DockerEngine engine, ImageReference name, CredentialProvider credentials, AtomicBoolean added)
+record RegistryTransfer(DockerEngine engine, ImageReference name, CredentialProvider credentials, AtomicBoolean added)
         implements Transfer {
-    RegistryTransfer(DockerEngine engine, Candidate candidate, ImageReference repository, CredentialProvider credentials) {
-        this(
-                engine,
-                repository.withDigest(candidate.image().descriptor().digest()),
-                credentials,
-                new AtomicBoolean());
+    RegistryTransfer(
+            DockerEngine engine, Candidate candidate, ImageReference repository, CredentialProvider credentials) {
+        this(engine, repository.withDigest(candidate.image().descriptor().digest()), credentials, new AtomicBoolean());
     }
 
     @Override
@@ -51,8 +47,7 @@ record RegistryTransfer(
         }
         Credentials known = found.get();
         if (known instanceof Credentials.Basic basic) {
-            return Map.of(
-                    "username", basic.username(), "password", basic.password(), "serveraddress", name.registry());
+            return Map.of("username", basic.username(), "password", basic.password(), "serveraddress", name.registry());
         }
         if (known instanceof Credentials.IdentityToken identity) {
             return Map.of("identitytoken", identity.token(), "serveraddress", name.registry());
