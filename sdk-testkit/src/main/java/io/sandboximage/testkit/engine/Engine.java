@@ -24,6 +24,11 @@ public enum Engine {
     DOCKER_28("Docker Engine 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/dockerd")),
     /** Docker's command line 28.5 with the plugins {@code buildx} and {@code compose}, found as {@code docker}. */
     DOCKER_CLI("docker 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/docker")),
+    GIT("git", "apt-get install git", tool("git")),
+    /** {@code xz}; with it stand {@code bzip2} and {@code zstd}, for archives of test contexts. */
+    COMPRESSORS("xz, bzip2 and zstd", "apt-get install xz-utils bzip2 zstd", search -> search.executable("xz")
+            .filter(found -> search.executable("bzip2").isPresent()
+                    && search.executable("zstd").isPresent())),
     OPENSSL("openssl", "apt-get install openssl", tool("openssl")),
     /** Found as {@code ssh-add}; {@code ssh-agent} and {@code ssh-keygen} stand beside it. */
     OPENSSH("OpenSSH's client programs", "apt-get install openssh-client", tool("ssh-add")),

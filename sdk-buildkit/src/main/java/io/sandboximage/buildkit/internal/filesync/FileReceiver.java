@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
  */
 public final class FileReceiver implements AutoCloseable {
     private static final int MAX_OPEN_FILES = 256;
+    private static final String USER_ATTRIBUTE = "user.";
 
     private final Path root;
     private final Consumer<Packet> out;
@@ -95,6 +99,7 @@ public final class FileReceiver implements AutoCloseable {
         if ((mode & FileMode.SYMLINK) != 0) {
             // Any text may stand in a symlink; it is not followed here.
             Files.createSymbolicLink(path, linkTarget(stat.getLinkname()));
+            applyTime(path, stat);
         } else if (FileMode.isRegular(mode) && !stat.getLinkname().isEmpty()) {
             hardLinks.add(new Link(path, place(stat.getLinkname().toString(StandardCharsets.ISO_8859_1))));
         } else if (FileMode.isRegular(mode)) {
@@ -170,10 +175,37 @@ public final class FileReceiver implements AutoCloseable {
     }
 
     private static void applyMetadata(Path path, Stat stat) throws IOException {
+        writeUserAttributes(path, stat);
         if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             Files.setAttribute(path, "unix:mode", FileMode.unixPermissions(stat.getMode()));
         }
-        Files.setLastModifiedTime(path, java.nio.file.attribute.FileTime.from(stat.getModTime(), TimeUnit.NANOSECONDS));
+        applyTime(path, stat);
+    }
+
+    /** The link's own time where it is one; before JDK 21 that is cut to microseconds. */
+    private static void applyTime(Path path, Stat stat) throws IOException {
+        FileTime time = FileTime.from(stat.getModTime(), TimeUnit.NANOSECONDS);
+        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(time, null, null);
+    }
+
+    /** Only those that any owner of a file may set; file systems without them get the bare files, as with BuildKit's client. */
+    private static void writeUserAttributes(Path path, Stat stat) {
+        UserDefinedFileAttributeView view = stat.getXattrsCount() == 0
+                ? null
+                : Files.getFileAttributeView(path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view == null) {
+            return;
+        }
+        stat.getXattrsMap().forEach((name, value) -> {
+            if (name.startsWith(USER_ATTRIBUTE)) {
+                try {
+                    view.write(name.substring(USER_ATTRIBUTE.length()), value.asReadOnlyByteBuffer());
+                } catch (IOException ignored) {
+                    // The file system has none.
+                }
+            }
+        });
     }
 
     @Override

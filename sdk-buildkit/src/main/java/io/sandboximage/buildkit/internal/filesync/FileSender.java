@@ -15,10 +15,12 @@ import io.sandboximage.internal.io.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -191,13 +193,25 @@ public final class FileSender implements StreamObserver<Packet> {
         } catch (NoSuchFileException e) {
             // Deleted meanwhile: an empty file, as Docker's client has it.
         } catch (IOException e) {
-            error(unreadable(request.file, e));
-            return;
+            if (!isSocket(request.file)) {
+                error(unreadable(request.file, e));
+                return;
+            }
         }
         out.send(Packet.newBuilder()
                 .setType(PacketType.PACKET_DATA)
                 .setID(request.id)
                 .build());
+    }
+
+    /** It was listed as an empty file. Pipes and devices, which are as odd, are never asked for. */
+    private static boolean isSocket(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void data(int id, byte[] buffer, int length) throws InterruptedException {

@@ -1,0 +1,1 @@
+mkdir -p empty/nested/directory also-empty; touch empty-file empty/nested/file; : > last

@@ -1,0 +1,3 @@
+echo content > a-first
+ln a-first b-second
+ln a-first c-third
