@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  *   <li>{@code root}: folder of the context, the whole case unless set
  *   <li>{@code dockerfile}: the Dockerfile, from the case's folder; {@code Dockerfile} in the context unless set
  *   <li>{@code compare}: what has to be the same, see {@link Comparison}; {@code image} unless set
- *   <li>{@code error}: the build must fail, and the message hold this text
+ *   <li>{@code error}: the build must fail, and the message hold this text; {@code our-error} where this client tells before the daemon is asked
  *   <li>{@code socket}: a socket to make, from the context's folder
  * </ul>
  *
