@@ -14,6 +14,7 @@ import io.sandboximage.internal.json.Json;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.store.ContentDestination;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class CacheTransfer {
         for (CacheOptionsEntry entry : imports) {
             entries.add(Map.of("Type", entry.getType(), "Attrs", new LinkedHashMap<>(entry.getAttrsMap())));
         }
-        return Optional.of(new String(Json.write(entries), java.nio.charset.StandardCharsets.UTF_8));
+        return Optional.of(new String(Json.write(entries), StandardCharsets.UTF_8));
     }
 
     /** By the ids that the daemon asks with. */
