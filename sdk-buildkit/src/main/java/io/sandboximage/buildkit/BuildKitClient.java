@@ -1,14 +1,14 @@
 package io.sandboximage.buildkit;
 
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
+import io.sandboximage.buildkit.content.BlobReader;
+import io.sandboximage.buildkit.content.BuildKitContentStore;
+import io.sandboximage.buildkit.internal.control.DaemonBlobs;
+import io.sandboximage.buildkit.internal.control.DaemonCalls;
 import io.sandboximage.buildkit.internal.proto.InfoRequest;
 import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
@@ -24,6 +24,7 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.RemoteError;
 import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
@@ -38,7 +39,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BuildKitClient implements AutoCloseable {
     private static final Duration DEFAULT_SILENCE_LIMIT = Duration.ofSeconds(60);
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final int REFERENCE_LENGTH = 25;
     private static final int REFERENCE_BITS = 129;
     private static final String HOST_GATEWAY_LABEL = "org.mobyproject.buildkit.worker.moby.host-gateway-ip";
@@ -59,6 +58,7 @@ public final class BuildKitClient implements AutoCloseable {
     private final BuildKitAddress address;
     private final Duration silenceLimit;
     private final ExecutorService executor = Executors.newCachedThreadPool(new DaemonThreads());
+    private final DaemonCalls calls;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable ManagedChannel current;
     private boolean closed;
@@ -66,6 +66,7 @@ public final class BuildKitClient implements AutoCloseable {
     private BuildKitClient(BuildKitAddress address, Duration silenceLimit) {
         this.address = address;
         this.silenceLimit = silenceLimit;
+        this.calls = new DaemonCalls(this::channel, address.toString());
     }
 
     public static BuildKitClient connect(BuildKitAddress address) {
@@ -91,10 +92,12 @@ public final class BuildKitClient implements AutoCloseable {
      */
     public Optional<String> version() {
         try {
-            return Optional.of(
-                            call("ask BuildKit for its version", ControlMethods.INFO, InfoRequest.getDefaultInstance())
-                                    .getBuildkitVersion()
-                                    .getVersion())
+            return Optional.of(calls.unary(
+                                    "ask BuildKit for its version",
+                                    ControlMethods.INFO,
+                                    InfoRequest.getDefaultInstance())
+                            .getBuildkitVersion()
+                            .getVersion())
                     .filter(version -> !version.isEmpty());
         } catch (InvalidRequestException e) {
             if (e.remote()
@@ -108,7 +111,8 @@ public final class BuildKitClient implements AutoCloseable {
 
     /** The daemon's workers, the default one first. */
     public List<BuildKitWorker> workers() {
-        return call("list BuildKit's workers", ControlMethods.LIST_WORKERS, ListWorkersRequest.getDefaultInstance())
+        return calls
+                .unary("list BuildKit's workers", ControlMethods.LIST_WORKERS, ListWorkersRequest.getDefaultInstance())
                 .getRecordList()
                 .stream()
                 .map(BuildKitClient::worker)
@@ -139,6 +143,37 @@ public final class BuildKitClient implements AutoCloseable {
             assembly.finish(result);
             return result;
         }
+    }
+
+    /**
+     * Reads what the daemon holds by digest: what it built, until its garbage collection. Docker engines with their classic image
+     * store keep no layers there, and daemons before 0.11 do not serve it; they answer with
+     * {@link InvalidRequestException}.
+     */
+    public BlobReader content() {
+        return new DaemonBlobs(calls);
+    }
+
+    /**
+     * The image that a build made, from the daemon's own store; the build must have had an exporter of images.
+     *
+     * @throws InvalidRequestException if the build made no image
+     */
+    public BuildKitContentStore image(SolveResult result) {
+        Descriptor root = result.descriptor()
+                .orElseThrow(() -> new InvalidRequestException("The build " + result.reference() + " at " + address
+                        + " made no image that can be read: export an image, and with a BuildKit of 0.11 or newer"));
+        return BuildKitContentStore.of(content(), root);
+    }
+
+    /** The daemon's build cache. */
+    public BuildCache cache() {
+        return new BuildCache(calls);
+    }
+
+    /** The builds that the daemon remembers. */
+    public BuildHistory history() {
+        return new BuildHistory(calls);
     }
 
     private Session openSession(Channel channel, List<ServerServiceDefinition> services, String sharedKey) {
@@ -180,19 +215,6 @@ public final class BuildKitClient implements AutoCloseable {
             lock.unlock();
         }
         executor.shutdownNow();
-    }
-
-    private <Q, A> A call(String attempt, MethodDescriptor<Q, A> method, Q request) {
-        try {
-            return ClientCalls.blockingUnaryCall(
-                    channel(),
-                    method,
-                    CallOptions.DEFAULT.withDeadlineAfter(CALL_LIMIT.toMillis(), TimeUnit.MILLISECONDS),
-                    request);
-        } catch (StatusRuntimeException e) {
-            CancelledException.throwIfInterrupted("trying to " + attempt + " at " + address);
-            throw Failures.of(attempt, address.toString(), e);
-        }
     }
 
     /** The connection, made anew if the daemon could not be reached last: gRPC would only repeat the old failure for a while. */

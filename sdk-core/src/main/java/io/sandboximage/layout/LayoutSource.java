@@ -26,6 +26,12 @@ final class LayoutSource implements ImageSource {
         this.tag = tag;
     }
 
+    /** @param root known already, so that the index is not asked for it */
+    LayoutSource(LayoutFiles files, String name, Descriptor root) {
+        this(files, name, Optional.empty());
+        this.root = new LayoutIndex.Root(root, Optional.empty());
+    }
+
     @Override
     public String name() {
         return name;

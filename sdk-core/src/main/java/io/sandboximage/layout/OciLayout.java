@@ -2,6 +2,7 @@ package io.sandboximage.layout;
 
 import io.sandboximage.ImageSink;
 import io.sandboximage.ImageSource;
+import io.sandboximage.image.Descriptor;
 import io.sandboximage.store.ContentDestination;
 import io.sandboximage.store.CopyOptions;
 import io.sandboximage.store.ImageCopier;
@@ -30,6 +31,12 @@ public final class OciLayout {
     /** The image with a tag, {@code org.opencontainers.image.ref.name}. */
     public static ImageSource source(Path directory, String tag) {
         return source(directory, Optional.of(tag));
+    }
+
+    /** The image with a root that is known already, whatever the tags of the layout name by now. */
+    public static ImageSource source(Path directory, Descriptor root) {
+        return new LayoutSource(
+                new DirectoryFiles(directory), name(directory, Optional.empty()) + "@" + root.digest(), root);
     }
 
     /** Writes an image without a tag; it takes the place of another one without a tag. */

@@ -1,6 +1,8 @@
 package io.sandboximage.buildkit.internal.transport;
 
 import io.grpc.MethodDescriptor;
+import io.sandboximage.buildkit.internal.proto.BuildHistoryEvent;
+import io.sandboximage.buildkit.internal.proto.BuildHistoryRequest;
 import io.sandboximage.buildkit.internal.proto.BytesMessage;
 import io.sandboximage.buildkit.internal.proto.DiskUsageRequest;
 import io.sandboximage.buildkit.internal.proto.DiskUsageResponse;
@@ -13,6 +15,8 @@ import io.sandboximage.buildkit.internal.proto.SolveRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
 import io.sandboximage.buildkit.internal.proto.StatusRequest;
 import io.sandboximage.buildkit.internal.proto.StatusResponse;
+import io.sandboximage.buildkit.internal.proto.UpdateBuildHistoryRequest;
+import io.sandboximage.buildkit.internal.proto.UpdateBuildHistoryResponse;
 import io.sandboximage.buildkit.internal.proto.UsageRecord;
 
 /** The daemon's control service. */
@@ -33,6 +37,19 @@ public final class ControlMethods {
             CONTROL, "DiskUsage", DiskUsageRequest.getDefaultInstance(), DiskUsageResponse.getDefaultInstance());
     public static final MethodDescriptor<PruneRequest, UsageRecord> PRUNE = Methods.serverStreaming(
             CONTROL, "Prune", PruneRequest.getDefaultInstance(), UsageRecord.getDefaultInstance());
+
+    public static final MethodDescriptor<BuildHistoryRequest, BuildHistoryEvent> LISTEN_BUILD_HISTORY =
+            Methods.serverStreaming(
+                    CONTROL,
+                    "ListenBuildHistory",
+                    BuildHistoryRequest.getDefaultInstance(),
+                    BuildHistoryEvent.getDefaultInstance());
+    public static final MethodDescriptor<UpdateBuildHistoryRequest, UpdateBuildHistoryResponse> UPDATE_BUILD_HISTORY =
+            Methods.unary(
+                    CONTROL,
+                    "UpdateBuildHistory",
+                    UpdateBuildHistoryRequest.getDefaultInstance(),
+                    UpdateBuildHistoryResponse.getDefaultInstance());
 
     private ControlMethods() {}
 }
