@@ -2,6 +2,8 @@ package io.sandboximage.docker;
 
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.error.UnavailableException;
+import java.io.IOException;
 import java.time.Duration;
 
 /** Gives an engine that went away in the middle of a load the time of a restart. */
@@ -12,13 +14,19 @@ final class EngineReturn {
     private EngineReturn() {}
 
     /**
-     * Returns at once if the engine answers.
+     * Waits for an engine to which the connection broke.
      *
+     * @return whether the connection broke, so that what failed may be tried once more; false if the engine told the reason
      * @throws SandboxImageException {@code failure}, if the engine does not come back
      */
-    static void await(DockerEngine engine, SandboxImageException failure) {
+    static boolean awaitAfter(DockerEngine engine, SandboxImageException failure) {
+        if (!(failure instanceof UnavailableException) || failure.remote().isPresent()) {
+            return false;
+        }
+        boolean gone = false;
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!engine.answers()) {
+            gone = true;
             if (System.nanoTime() >= end) {
                 throw failure;
             }
@@ -28,5 +36,6 @@ final class EngineReturn {
                 throw CancelledException.interrupted("waiting for the Docker engine at " + engine.host(), e);
             }
         }
+        return gone || failure.getCause() instanceof IOException;
     }
 }

@@ -10,7 +10,9 @@ import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.progress.ProgressTask;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -69,33 +71,47 @@ final class LoadRun {
             List<ImageReference> tags,
             List<Transfer> transfers,
             LoadLeftovers leftovers) {
+        Deque<Transfer> left = new ArrayDeque<>(transfers);
         List<SandboxImageException> failures = new ArrayList<>();
-        for (Transfer transfer : transfers) {
+        boolean repeated = false;
+        while (!left.isEmpty()) {
+            Transfer transfer = left.remove();
             try {
                 Transfer.Sent sent = transfer.run(progress);
                 watch.transferred();
                 verify(id, transfer.strategy());
                 name(id, tags);
-                transfer.finish();
                 reason.add(transfer.reason());
                 return report(candidate, id, transfer.strategy(), sent, reason.toString());
             } catch (CancelledException e) {
-                transfer.finish();
                 leftovers.remove();
                 throw e;
             } catch (SandboxImageException e) {
-                transfer.finish();
                 leftovers.remove();
                 failures.add(e);
                 if (e instanceof StorageException) {
                     break; // A full disk has no room for the other strategies either.
                 }
-                reason.add(transfer.strategy() + " failed: " + e.getMessage());
-                progress.warn("The " + transfer.strategy() + " failed, trying another way: " + e.getMessage());
-                EngineReturn.await(engine, e);
+                tell(transfer, e);
+                if (!repeated && EngineReturn.awaitAfter(engine, e)) {
+                    repeated = true;
+                    left.addFirst(transfer);
+                }
+            } finally {
+                transfer.finish();
             }
         }
         throw failure(failures);
+    }
+
+    private void tell(Transfer transfer, SandboxImageException failure) {
+        String text = transfer.strategy() + " failed: " + failure.getMessage();
+        reason.add(text);
+        if (transfer.strategy() == LoadStrategy.LOOPBACK_PULL) {
+            progress.info(text); // Engines in virtual machines cannot reach us: that is no reason to worry anybody.
+        } else {
+            progress.warn(text);
+        }
     }
 
     private void verify(Digest id, LoadStrategy strategy) {

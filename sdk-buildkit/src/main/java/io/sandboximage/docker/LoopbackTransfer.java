@@ -1,11 +1,12 @@
 package io.sandboximage.docker;
 
-import io.sandboximage.error.UnavailableException;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import io.sandboximage.registry.server.RegistryServer;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,15 +45,18 @@ record LoopbackTransfer(DockerEngine engine, Candidate candidate, AtomicReferenc
         try (ProgressTask task = progress.child(label, ProgressUnit.BYTES, total)) {
             CountingSource served = new CountingSource(candidate, task);
             try (RegistryServer server = RegistryServer.builder()
-                    .serve(repository, TAG, served)
-                    .readOnly()
-                    .start()) {
-                ImageReference name = server.reference(repository, TAG);
+                            .serve(repository, TAG, served)
+                            .readOnly()
+                            .start();
+                    PlainHttpDoor door = PlainHttpDoor.before(new InetSocketAddress(
+                            server.url().getHost(), server.url().getPort()))) {
+                ImageReference name =
+                        new ImageReference(door.address(), repository, Optional.of(TAG), Optional.empty());
                 Digest digest = candidate.image().descriptor().digest();
                 Optional<Digest> seen = engine.remoteDigest(name);
                 if (!seen.equals(Optional.of(digest))) {
-                    throw new UnavailableException("The Docker engine at " + engine.host() + " cannot reach "
-                            + server.address() + ": it runs on another machine or in another network namespace");
+                    throw new NotFoundException("The Docker engine at " + engine.host() + " cannot reach "
+                            + door.address() + ": it runs on another machine or in another network namespace");
                 }
                 pulled.set(name.withDigest(digest));
                 engine.pull(name.withDigest(digest), Map.of(), task);

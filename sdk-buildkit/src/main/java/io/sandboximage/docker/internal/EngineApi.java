@@ -8,6 +8,7 @@ import io.sandboximage.internal.http.HttpSettings;
 import io.sandboximage.internal.http.HttpStream;
 import io.sandboximage.internal.http.HttpTransport;
 import io.sandboximage.internal.http.RetryPolicy;
+import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.json.Json;
 import io.sandboximage.internal.json.JsonView;
 import java.io.IOException;
@@ -76,12 +77,17 @@ public final class EngineApi implements AutoCloseable {
 
     /** Asks for a sign of life. */
     public HttpReply ping() {
-        String what = "ask the Docker engine at " + name + " for its API version";
+        String what = "ask the Docker engine for its API version";
         Request request = new Request.Builder()
                 .url(base.newBuilder().addPathSegment("_ping").build())
                 .header("Connection", "close")
                 .build();
-        HttpReply reply = fetch(new HttpCall(what, request, false, false));
+        HttpReply reply;
+        try {
+            reply = fetch(new HttpCall(what, request, false, false));
+        } catch (UnavailableException e) {
+            throw named(e, what);
+        }
         if (!reply.successful()) {
             throw EngineFailures.of(reply, what, name);
         }
@@ -152,6 +158,17 @@ public final class EngineApi implements AutoCloseable {
         return http.fetch(call, MAX_JSON_BYTES);
     }
 
+    /** A failed connection, told of the engine: the address that HTTP sees says nothing. */
+    private UnavailableException named(UnavailableException failure, String what) {
+        if (failure.remote().isPresent() || !(failure.getCause() instanceof IOException cause)) {
+            return failure;
+        }
+        return new UnavailableException(
+                "Could not " + what + ": the connection to the Docker engine at " + name + " failed: "
+                        + AtomicFile.reason(cause),
+                cause);
+    }
+
     private <T> T sent(EngineCall call, Exchange<T> exchange) {
         HttpUrl.Builder url = base.newBuilder().addPathSegment("v" + version()).addPathSegments(call.path());
         call.query().forEach(url::addQueryParameter);
@@ -169,7 +186,7 @@ public final class EngineApi implements AutoCloseable {
             if (streamed != null) {
                 streamed.throwFailure();
             }
-            throw e;
+            throw e instanceof UnavailableException broken ? named(broken, call.what()) : e;
         }
     }
 }

@@ -14,6 +14,8 @@ import okhttp3.Call;
  */
 final class InterruptWatch implements AutoCloseable {
     private static final long PERIOD_MILLIS = 25;
+    /** After so long without a call the thread ends: clients that nobody closes shall not keep it. */
+    private static final long IDLE_SECONDS = 10;
 
     private final Map<Object, Watched> watched = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,8 +68,7 @@ final class InterruptWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed || !watched.isEmpty()) {
-                awaitWork();
+            while (awaitWork()) {
                 for (Watched each : watched.values()) {
                     if (each.thread().isInterrupted()) {
                         each.call().cancel();
@@ -80,14 +81,20 @@ final class InterruptWatch implements AutoCloseable {
         }
     }
 
-    private void awaitWork() throws InterruptedException {
+    /** Whether there is work; without any for a while, the thread counts as ended. */
+    private boolean awaitWork() throws InterruptedException {
         lock.lock();
         try {
-            while (watched.isEmpty() && !closed) {
+            while (watched.isEmpty()) {
                 sleeping = true;
-                added.await();
+                boolean signalled = !closed && added.await(IDLE_SECONDS, TimeUnit.SECONDS);
+                sleeping = false;
+                if (!signalled && watched.isEmpty()) {
+                    started = false;
+                    return false;
+                }
             }
-            sleeping = false;
+            return true;
         } finally {
             lock.unlock();
         }
