@@ -20,6 +20,7 @@ import io.sandboximage.buildkit.internal.solve.SolveRun;
 import io.sandboximage.buildkit.internal.transport.Channels;
 import io.sandboximage.buildkit.internal.transport.ControlMethods;
 import io.sandboximage.buildkit.internal.transport.HeardSocket;
+import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.RemoteError;
@@ -123,7 +124,8 @@ public final class BuildKitClient implements AutoCloseable {
      * Builds. An interrupt of the calling thread cancels the build in the daemon.
      *
      * @param progress gets a child for every step
-     * @throws io.sandboximage.error.BuildFailedException if a step failed
+     * @throws BuildFailedException if a step failed
+     * @throws InvalidRequestException if what is asked for cannot be: a stage or a context that is not there
      * @throws io.sandboximage.error.UnavailableException if the daemon cannot be reached or was lost
      */
     public SolveResult solve(SolveRequest request, ProgressTask progress) {
@@ -142,6 +144,8 @@ public final class BuildKitClient implements AutoCloseable {
             SolveResult result = new SolveResult(reference, response.getExporterResponseMap());
             assembly.finish(result);
             return result;
+        } catch (BuildFailedException e) {
+            throw new FailureAdvice(request).advise(e);
         }
     }
 
