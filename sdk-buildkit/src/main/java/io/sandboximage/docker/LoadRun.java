@@ -4,6 +4,7 @@ import io.sandboximage.ImageSource;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Digest;
@@ -37,27 +38,26 @@ final class LoadRun {
         Candidate candidate = Candidate.of(source, loader::wantedPlatform);
         List<EngineImage> likely = new ArrayList<>();
         List<ImageReference> stale = new ArrayList<>();
+        Optional<EngineImage> present = Optional.empty();
         for (ImageReference tag : loader.tags()) {
             Optional<EngineImage> found = engine.findImage(tag.familiar());
-            found.filter(image -> !candidate.hasId(image.id())).ifPresent(likely::add);
-            if (found.filter(image -> candidate.hasId(image.id()) && image.complete())
-                    .isEmpty()) {
+            Optional<EngineImage> same = found.filter(image -> candidate.hasId(image.id()) && image.complete());
+            if (same.isPresent()) {
+                present = same;
+            } else {
+                found.filter(image -> !candidate.hasId(image.id())).ifPresent(likely::add);
                 stale.add(tag);
             }
         }
-        if (stale.isEmpty() && !loader.tags().isEmpty()) {
-            Digest id = engine.image(loader.tags().get(0).familiar()).id();
-            watch.compared();
-            return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image");
+        if (present.isPresent() && named(present.get().id(), stale)) {
+            // One inspection a name is all: the time of an unchanged image is the engine's time for these.
+            return skipped(candidate, present.get().id(), stale.isEmpty());
         }
         ImageStoreKind store = engine.info().imageStore();
         Digest id = candidate.id(store);
         Optional<EngineImage> before = engine.findImage(id.toString());
-        if (before.filter(EngineImage::complete).isPresent()) {
-            watch.compared();
-            name(id, stale);
-            return report(
-                    candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image already");
+        if (before.filter(EngineImage::complete).isPresent() && named(id, stale)) {
+            return skipped(candidate, id, false);
         }
         List<Transfer> transfers = new LoadPlan(loader, candidate, store).transfers(likely);
         watch.compared();
@@ -125,6 +125,22 @@ final class LoadRun {
         }
     }
 
+    /** Whether the image was still there to be named. */
+    private boolean named(Digest id, List<ImageReference> tags) {
+        watch.compared();
+        try {
+            name(id, tags);
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    private LoadReport skipped(Candidate candidate, Digest id, boolean unchanged) {
+        String why = unchanged ? "the engine has the image" : "the engine has the image, under another name";
+        return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), why);
+    }
+
     private void name(Digest id, List<ImageReference> tags) {
         for (ImageReference tag : tags) {
             engine.tagImage(id, tag);
@@ -162,7 +178,7 @@ final class LoadRun {
         private Duration naming = Duration.ZERO;
 
         void compared() {
-            comparison = lap();
+            comparison = comparison.plus(lap());
         }
 
         void transferred() {
