@@ -158,6 +158,20 @@ class BuildKitOptionsIT {
     }
 
     @Test
+    void imagesInLayoutsHaveTheTagsOfTheirNames() throws IOException {
+        context.dockerfile("FROM scratch\nCOPY busybox /\n");
+
+        client.solve(
+                build().tag("example.com/named:7")
+                        .tag("other")
+                        .export(BuildExport.ociLayout(folder.resolve("layout")))
+                        .toRequest(),
+                ProgressTask.silent());
+
+        assertThat(OciLayout.tags(folder.resolve("layout"))).containsExactly("7", "latest");
+    }
+
+    @Test
     void stagesAreRunAnewWhereTheirCacheIsNotWanted() throws IOException {
         context.dockerfile(BuildContext.BUSYBOX_STAGE
                 + "FROM base AS one\nRUN cat /proc/sys/kernel/random/uuid > /one\n"

@@ -54,6 +54,11 @@ final class CacheTransfer {
             require(cache, "registry", "ref");
             if (cache.type().equals(LOCAL)) {
                 String target = require(cache, LOCAL, "dest");
+                String reset = cache.attributes().getOrDefault("reset", "false");
+                if (OptionText.bool(reset, "reset of the cache " + target)) {
+                    throw new InvalidRequestException("The cache " + target + " cannot be reset by the export:"
+                            + " remove the directory before the build, or export into another");
+                }
                 stores.put(LOCAL + ":" + target, store(target));
                 targets.put(Path.of(target), cache.attributes().getOrDefault("tag", DEFAULT_TAG));
             }

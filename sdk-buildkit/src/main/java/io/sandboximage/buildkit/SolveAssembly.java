@@ -17,6 +17,7 @@ import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Descriptor;
+import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Manifest;
 import io.sandboximage.internal.io.BlobDirectory;
 import io.sandboximage.layout.OciLayout;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -100,11 +102,25 @@ final class SolveAssembly {
                 Descriptor root = result.descriptor()
                         .orElseThrow(() -> new InvalidContentException(
                                 "BuildKit did not tell what it wrote into " + layout.path() + ": it is too old"));
-                try (ContentDestination destination = OciLayout.destination(layout.path(), layout.tag())) {
-                    destination.commit(root, blobs(layout.path()).read(root, Manifest.MAX_BYTES));
+                byte[] bytes = blobs(layout.path()).read(root, Manifest.MAX_BYTES);
+                for (Optional<String> tag : tags(layout, result)) {
+                    try (ContentDestination destination = OciLayout.destination(layout.path(), tag)) {
+                        destination.commit(root, bytes);
+                    }
                 }
             }
         }
+    }
+
+    /** The tag that was given with the layout, else the tags of the image's names, else none. */
+    private static List<Optional<String>> tags(BuildExport.Target.Layout layout, SolveResult result) {
+        if (layout.tag().isPresent() || result.imageNames().isEmpty()) {
+            return List.of(layout.tag());
+        }
+        return result.imageNames().stream()
+                .map(name -> ImageReference.parse(name).tag())
+                .distinct()
+                .toList();
     }
 
     private Map<Integer, ExportReceiver> receivers() {

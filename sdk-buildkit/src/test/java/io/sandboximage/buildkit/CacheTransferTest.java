@@ -75,6 +75,16 @@ class CacheTransferTest {
                 .hasMessageContaining("ref");
     }
 
+    @Test
+    void resetIsRefusedInsteadOfLeftOut() {
+        CacheOption reset = CacheOption.localTarget(folder.toString()).with("reset", "true");
+
+        assertThatThrownBy(() -> new CacheTransfer(
+                        SolveRequest.frontend("f").cacheExport(reset).build(), ProgressTask.silent()))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("reset");
+    }
+
     private static CacheTransfer transfer(CacheOption... imports) {
         SolveRequest.Builder request = SolveRequest.frontend("dockerfile.v0");
         for (CacheOption option : imports) {
