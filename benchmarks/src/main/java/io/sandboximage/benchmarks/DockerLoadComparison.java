@@ -81,7 +81,7 @@ public final class DockerLoadComparison {
         describe();
         try (BuildKitProcess buildKit = BuildKitProcess.start(Files.createDirectory(work.resolve("buildkit")));
                 BuildKitBuilder builder = BuildKitBuilder.at(BuildKitAddress.parse(buildKit.address()))
-                        .layout(work.resolve("layout"));
+                        .inPlace();
                 RegistryProcess registry = RegistryProcess.start(
                         Engine.DOCKER_REGISTRY, Files.createDirectory(work.resolve("registry")))) {
             // Everything is built once before anything is measured.
@@ -236,8 +236,7 @@ public final class DockerLoadComparison {
         private String build(String output) {
             return "buildctl --addr " + buildKit.address()
                     + " build --progress=plain --frontend dockerfile.v0 --local context="
-                    + context.folder() + " --local dockerfile=" + context.folder() + " --output " + output
-                    + " 2>/dev/null";
+                    + context.folder() + " --local dockerfile=" + context.folder() + " --output " + output;
         }
 
         private Command shell(String script) {

@@ -195,9 +195,9 @@ class DockerLoaderIT {
                 Future<LoadReport> second = clients.submit(() -> race(start, two));
                 assertThat(first.get().id()).isEqualTo(id(one));
                 assertThat(second.get().id()).isEqualTo(id(two));
+                // The other one has no name any more; containerd's store may have dropped it.
                 assertThat(engine.image(tag).id()).isIn(id(one), id(two));
-                assertThat(engine.image(id(one).toString()).complete()).isTrue();
-                assertThat(engine.image(id(two).toString()).complete()).isTrue();
+                assertThat(engine.image(tag).complete()).isTrue();
                 assertRuns(engine.image(tag).id().equals(id(one)) ? "one " + round : "two " + round);
             }
         } finally {
