@@ -84,6 +84,9 @@ class BuildAndLoadIT {
     }
 
     private static String run(DockerProcess docker) {
-        return docker.docker("run", "--rm", "--network=none", TAG).run().orFail().output();
+        return docker.docker("run", "--rm", "--network=none", TAG)
+                .run()
+                .orFail()
+                .output();
     }
 }
