@@ -13,6 +13,8 @@ import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,8 @@ class BuildKitLifecycleIT {
         client = BuildKitClient.connect(BuildKitAddress.parse(buildkitd.address()), Duration.ofSeconds(12));
         context = new BuildContext(Files.createDirectory(folder.resolve("context"))).busybox();
         context.dockerfile(BuildContext.BUSYBOX_STAGE + "RUN echo " + MARK + " && sleep 300\n")
-                .file("quick.Dockerfile", "FROM scratch\nCOPY busybox /\n");
+                .file("quick.Dockerfile", "FROM scratch\nCOPY busybox /\n")
+                .file("huge.Dockerfile", "FROM scratch\nCOPY zeros /\n");
     }
 
     @AfterEach
@@ -110,21 +114,88 @@ class BuildKitLifecycleIT {
     }
 
     @Test
-    void sixteenBuildsRunAtOnceAndLeaveNoThreads() throws Exception {
-        List<Future<SolveResult>> builds = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            builds.add(threads.submit((Callable<SolveResult>) this::quickBuild));
+    void daemonKilledDuringAnUploadIsAnErrorAndTheNextBuildWorks() throws Exception {
+        Path huge = Files.createDirectory(folder.resolve("huge"));
+        try (RandomAccessFile file = new RandomAccessFile(huge.resolve("zeros").toFile(), "rw")) {
+            file.setLength(64L << 30);
         }
+        CountDownLatch transfers = new CountDownLatch(1);
+        ProgressListener listener = event -> {
+            if (event instanceof ProgressEvent.Started started && started.label().contains("transferring")) {
+                transfers.countDown();
+            }
+        };
+        Running build = start(
+                DockerfileBuild.of(huge)
+                        .dockerfile(context.folder().resolve("huge.Dockerfile"))
+                        .toRequest(),
+                listener);
+        assertThat(transfers.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
 
-        for (Future<SolveResult> build : builds) {
-            assertThat(build.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
+        buildkitd.kill();
+
+        assertThatThrownBy(build::result).hasCauseInstanceOf(UnavailableException.class);
+        buildkitd.restart();
+        assertThat(quickBuild()).isNotNull();
+    }
+
+    @Test
+    void twoHundredBuildsAndSixteenAtOnceLeaveNeitherThreadsNorSocketsNorHeap() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            quickBuild();
         }
+        sixteenAtOnce();
+        Footprint before = Footprint.now();
 
+        for (int i = 0; i < 180; i++) {
+            quickBuild();
+        }
+        sixteenAtOnce();
+
+        buildkitd.daemon().await("with a client as small as before", LIMIT, () -> Footprint.now()
+                .isNoLargerThan(before));
         client.close();
         buildkitd
                 .daemon()
                 .await("without threads of the client", LIMIT, () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("buildkit-session")));
+    }
+
+    private void sixteenAtOnce() throws Exception {
+        List<Future<SolveResult>> builds = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            builds.add(threads.submit((Callable<SolveResult>) this::quickBuild));
+        }
+        for (Future<SolveResult> build : builds) {
+            assertThat(build.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
+        }
+    }
+
+    /** What a process holds. */
+    private record Footprint(long threads, long files, long heapBytes) {
+        /** Pools keep a few threads, and the JVM's own classes and code grow a little. */
+        private static final int SPARE_THREADS = 4;
+
+        private static final int SPARE_FILES = 4;
+        private static final long SPARE_HEAP = 8L << 20;
+
+        static Footprint now() {
+            System.gc();
+            try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+                return new Footprint(
+                        Thread.getAllStackTraces().size(),
+                        files.count(),
+                        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        boolean isNoLargerThan(Footprint other) {
+            return threads <= other.threads + SPARE_THREADS
+                    && files <= other.files + SPARE_FILES
+                    && heapBytes <= other.heapBytes + SPARE_HEAP;
+        }
     }
 
     private SolveResult quickBuild() throws IOException {
@@ -152,15 +223,20 @@ class BuildKitLifecycleIT {
                 stepStarted.countDown();
             }
         };
+        Running build = start(slowBuild().toRequest(), listener);
+        assertThat(stepStarted.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        return build;
+    }
+
+    private Running start(SolveRequest request, ProgressListener listener) throws InterruptedException {
         Running build = new Running();
         CountDownLatch running = new CountDownLatch(1);
         build.future = threads.submit(() -> {
             build.thread = Thread.currentThread();
             running.countDown();
-            return client.solve(slowBuild().toRequest(), ProgressTask.root(listener, "build"));
+            return client.solve(request, ProgressTask.root(listener, "build"));
         });
         running.await();
-        assertThat(stepStarted.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         return build;
     }
 
