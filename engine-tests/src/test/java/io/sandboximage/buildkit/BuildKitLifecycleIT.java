@@ -121,7 +121,8 @@ class BuildKitLifecycleIT {
         }
         CountDownLatch transfers = new CountDownLatch(1);
         ProgressListener listener = event -> {
-            if (event instanceof ProgressEvent.Started started && started.label().contains("transferring")) {
+            if (event instanceof ProgressEvent.Started started
+                    && started.label().contains("transferring")) {
                 transfers.countDown();
             }
         };
@@ -185,7 +186,8 @@ class BuildKitLifecycleIT {
                 return new Footprint(
                         Thread.getAllStackTraces().size(),
                         files.count(),
-                        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                        Runtime.getRuntime().totalMemory()
+                                - Runtime.getRuntime().freeMemory());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

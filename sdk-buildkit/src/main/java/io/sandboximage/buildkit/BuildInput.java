@@ -2,9 +2,12 @@ package io.sandboximage.buildkit;
 
 import io.sandboximage.buildkit.internal.filesync.SourceFiles;
 import io.sandboximage.error.InvalidRequestException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The main context and the Dockerfile. What can be seen to be wrong here is said here, before the daemon is asked. */
@@ -13,16 +16,19 @@ final class BuildInput {
 
     private final @Nullable Path directory;
     private final String address;
+    private final @Nullable Supplier<InputStream> stream;
     private @Nullable Path dockerfile;
+    private @Nullable Supplier<byte[]> dockerfileContent;
     private String nameInContext = DEFAULT_NAME;
 
-    private BuildInput(@Nullable Path directory, String address) {
+    private BuildInput(@Nullable Path directory, String address, @Nullable Supplier<InputStream> stream) {
         this.directory = directory;
         this.address = address;
+        this.stream = stream;
     }
 
     static BuildInput local(Path directory) {
-        return new BuildInput(directory, "");
+        return new BuildInput(directory, "", null);
     }
 
     /** @param address of a git repository, a tar or a Dockerfile, that the daemon fetches */
@@ -31,37 +37,54 @@ final class BuildInput {
             throw new InvalidRequestException(
                     "\"" + address + "\" is no context that the daemon can fetch: write a git or an HTTP address");
         }
-        return new BuildInput(null, address);
+        return new BuildInput(null, address, null);
+    }
+
+    /** @param stream gives a tar, perhaps compressed */
+    static BuildInput tar(Supplier<InputStream> stream) {
+        return new BuildInput(null, "", stream);
     }
 
     void dockerfile(Path file) {
         dockerfile = file;
+        dockerfileContent = null;
+    }
+
+    /** @param content read for each request */
+    void dockerfileContent(Supplier<byte[]> content) {
+        dockerfile = null;
+        dockerfileContent = content;
     }
 
     void dockerfileInContext(String name) {
         dockerfile = null;
+        dockerfileContent = null;
         nameInContext = name;
     }
 
     void applyTo(SolveRequest.Builder request) {
         Path file = dockerfile;
+        Supplier<byte[]> content = dockerfileContent;
         if (directory == null) {
-            request.option("context", address);
+            request.option("context", stream == null ? address : request.upload(stream));
             if (RemoteAddress.isGitWithQuery(address)) {
                 request.requires("moby.buildkit.frontend.gitquerystring");
             }
-            if (file == null) {
+            if (file == null && content == null) {
                 request.option("filename", nameInContext);
-            } else {
-                // Without it the frontend would look for the Dockerfile in the remote context.
-                request.option("dockerfilekey", "dockerfile");
-                serve(file, request);
+                return;
             }
-            return;
+            // Without it the frontend would look for the Dockerfile in the remote context.
+            request.option("dockerfilekey", "dockerfile");
+        } else {
+            requireDirectory(directory, "The context");
+            request.directory("context", directory);
         }
-        requireDirectory(directory, "The context");
-        request.directory("context", directory);
-        serve(file == null ? directory.resolve(nameInContext) : file, request);
+        if (content != null) {
+            request.file("dockerfile", DEFAULT_NAME, content.get()).option("filename", DEFAULT_NAME);
+        } else {
+            serve(file == null ? Objects.requireNonNull(directory).resolve(nameInContext) : file, request);
+        }
     }
 
     static void requireDirectory(Path path, String what) {

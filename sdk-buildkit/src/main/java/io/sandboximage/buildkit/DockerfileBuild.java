@@ -3,8 +3,13 @@ package io.sandboximage.buildkit;
 import io.sandboximage.BuildRequest;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import io.sandboximage.internal.io.AtomicFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +32,8 @@ import java.util.stream.Collectors;
 public final class DockerfileBuild {
     private static final String FRONTEND = "dockerfile.v0";
     private static final String EXTERNAL_FRONTEND = "gateway.v0";
+    /** Far more than any Dockerfile, and little enough for one message. */
+    private static final int MAX_DOCKERFILE_BYTES = 1024 * 1024;
 
     private final BuildInput input;
     private final NamedContexts contexts = new NamedContexts();
@@ -59,6 +67,15 @@ public final class DockerfileBuild {
                 : new DockerfileBuild(BuildInput.remote(context));
     }
 
+    /**
+     * A context that is a tar, perhaps compressed with gzip, bzip2 or xz; also the place of the Dockerfile unless that is given.
+     *
+     * @param tar opened in another thread for each build, and closed after it
+     */
+    public static DockerfileBuild ofTar(Supplier<InputStream> tar) {
+        return new DockerfileBuild(BuildInput.tar(tar));
+    }
+
     /** What the request says, the Dockerfile relative to the context. */
     public static DockerfileBuild of(BuildRequest request) {
         DockerfileBuild build =
@@ -75,6 +92,23 @@ public final class DockerfileBuild {
      */
     public DockerfileBuild dockerfile(Path file) {
         input.dockerfile(file);
+        return this;
+    }
+
+    /** The Dockerfile's text. Only an ignore file of the context counts. */
+    public DockerfileBuild dockerfile(String text) {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        input.dockerfileContent(() -> content);
+        return this;
+    }
+
+    /**
+     * The Dockerfile from a stream. Only an ignore file of the context counts.
+     *
+     * @param stream opened, read and closed by {@link #toRequest}
+     */
+    public DockerfileBuild dockerfile(Supplier<InputStream> stream) {
+        input.dockerfileContent(() -> readDockerfile(stream));
         return this;
     }
 
@@ -329,6 +363,19 @@ public final class DockerfileBuild {
         request.option("cmdline", line);
         if (external) {
             request.option("source", line.split("\\s+", 2)[0]);
+        }
+    }
+
+    private static byte[] readDockerfile(Supplier<InputStream> stream) {
+        try (InputStream in = stream.get()) {
+            byte[] bytes = in.readNBytes(MAX_DOCKERFILE_BYTES + 1);
+            if (bytes.length > MAX_DOCKERFILE_BYTES) {
+                throw new InvalidRequestException("The stream that is to be the Dockerfile has more than "
+                        + MAX_DOCKERFILE_BYTES + " bytes: is it a context? Give that to ofTar");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new StorageException("Could not read the stream of the Dockerfile: " + AtomicFile.reason(e), e);
         }
     }
 

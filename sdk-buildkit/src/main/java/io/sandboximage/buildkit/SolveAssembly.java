@@ -11,6 +11,7 @@ import io.sandboximage.buildkit.internal.session.FileSendService;
 import io.sandboximage.buildkit.internal.session.FileSyncService;
 import io.sandboximage.buildkit.internal.session.SecretsService;
 import io.sandboximage.buildkit.internal.session.SshService;
+import io.sandboximage.buildkit.internal.session.UploadService;
 import io.sandboximage.buildkit.internal.solve.FileSink;
 import io.sandboximage.buildkit.internal.ssh.SshAgent;
 import io.sandboximage.error.InvalidContentException;
@@ -83,7 +84,7 @@ final class SolveAssembly {
 
     List<ServerServiceDefinition> services(Executor executor, Consumer<SandboxImageException> failures) {
         List<ServerServiceDefinition> services = new ArrayList<>();
-        services.add(FileSyncService.definition(request.directories(), executor, failures));
+        services.add(FileSyncService.definition(request.directories(), request.files(), executor, failures));
         services.add(FileSendService.definition(receivers(), failures));
         services.add(ContentService.definition(stores(), executor, failures));
         Map<String, Supplier<byte[]>> secrets = new HashMap<>();
@@ -91,6 +92,7 @@ final class SolveAssembly {
         services.add(AuthService.definition(request.credentials(), failures));
         services.add(SecretsService.definition(secrets, failures));
         services.add(SshService.definition(agents, failures));
+        services.add(UploadService.definition(request.uploads(), executor, failures));
         return services;
     }
 

@@ -1,6 +1,9 @@
 package io.sandboximage.buildkit;
 
+import io.sandboximage.buildkit.internal.session.UploadService;
 import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.error.InvalidRequestException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A build in BuildKit's own terms. {@link DockerfileBuild} makes one from what {@code docker buildx build} understands.
@@ -19,6 +24,8 @@ public final class SolveRequest {
     private final Optional<byte[]> definition;
     private final Map<String, String> options;
     private final Map<String, Path> directories;
+    private final Map<String, Map<String, byte[]>> files;
+    private final Map<String, Supplier<InputStream>> uploads;
     private final Map<String, Path> layouts;
     private final Map<String, SecretSource> secrets;
     private final Map<String, SshSource> ssh;
@@ -34,6 +41,8 @@ public final class SolveRequest {
         this.definition = builder.definition;
         this.options = Collections.unmodifiableMap(new LinkedHashMap<>(builder.options));
         this.directories = Collections.unmodifiableMap(new LinkedHashMap<>(builder.directories));
+        this.files = copy(builder.files);
+        this.uploads = Collections.unmodifiableMap(new LinkedHashMap<>(builder.uploads));
         this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(builder.layouts));
         this.secrets = Collections.unmodifiableMap(new LinkedHashMap<>(builder.secrets));
         this.ssh = Collections.unmodifiableMap(new LinkedHashMap<>(builder.ssh));
@@ -71,6 +80,16 @@ public final class SolveRequest {
     /** Local directories by the name that the frontend asks for. */
     public Map<String, Path> directories() {
         return directories;
+    }
+
+    /** Directories that are not on disk: for each name the files in it by name. Not to be changed. */
+    Map<String, Map<String, byte[]>> files() {
+        return files;
+    }
+
+    /** Streams by id. */
+    Map<String, Supplier<InputStream>> uploads() {
+        return uploads;
     }
 
     /** OCI layouts by the name that contexts and caches use. */
@@ -113,12 +132,20 @@ public final class SolveRequest {
         return timeout;
     }
 
+    private static Map<String, Map<String, byte[]>> copy(Map<String, Map<String, byte[]>> files) {
+        Map<String, Map<String, byte[]>> copy = new LinkedHashMap<>();
+        files.forEach((name, some) -> copy.put(name, Map.copyOf(some)));
+        return Collections.unmodifiableMap(copy);
+    }
+
     /** Collects the parts of a request. Not thread-safe. */
     public static final class Builder {
         private final String frontend;
         private final Optional<byte[]> definition;
         private final Map<String, String> options = new LinkedHashMap<>();
         private final Map<String, Path> directories = new LinkedHashMap<>();
+        private final Map<String, Map<String, byte[]>> files = new LinkedHashMap<>();
+        private final Map<String, Supplier<InputStream>> uploads = new LinkedHashMap<>();
         private final Map<String, Path> layouts = new LinkedHashMap<>();
         private final Map<String, SecretSource> secrets = new LinkedHashMap<>();
         private final Map<String, SshSource> ssh = new LinkedHashMap<>();
@@ -151,6 +178,32 @@ public final class SolveRequest {
         public Builder directory(String name, Path path) {
             directories.put(name, path);
             return this;
+        }
+
+        /**
+         * A file of a local directory that is not on disk, instead of a directory by that name.
+         *
+         * @param name of the directory, as the frontend asks for it
+         * @param file its name there, without a slash
+         */
+        public Builder file(String name, String file, byte[] content) {
+            if (file.isEmpty() || file.contains("/") || file.equals(".") || file.equals("..")) {
+                throw new InvalidRequestException("\"" + file + "\" is no name for a file");
+            }
+            files.computeIfAbsent(name, key -> new LinkedHashMap<>()).put(file, content.clone());
+            return this;
+        }
+
+        /**
+         * A stream that the daemon can fetch, for instance a context that is a tar.
+         *
+         * @param stream opened in another thread when the daemon asks, and closed after it
+         * @return its address, to be given to the frontend as an option
+         */
+        public String upload(Supplier<InputStream> stream) {
+            String id = UUID.randomUUID().toString();
+            uploads.put(id, stream);
+            return UploadService.address(id);
         }
 
         public Builder layout(String name, Path path) {

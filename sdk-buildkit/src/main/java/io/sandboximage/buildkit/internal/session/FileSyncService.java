@@ -8,6 +8,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.sandboximage.buildkit.internal.filesync.FileFilter;
 import io.sandboximage.buildkit.internal.filesync.FileSender;
+import io.sandboximage.buildkit.internal.filesync.MemorySender;
 import io.sandboximage.buildkit.internal.proto.Packet;
 import io.sandboximage.buildkit.internal.transport.Methods;
 import io.sandboximage.error.SandboxImageException;
@@ -23,19 +24,28 @@ public final class FileSyncService {
             Methods.bidirectional(NAME, "DiffCopy", Packet.getDefaultInstance(), Packet.getDefaultInstance());
 
     private final Map<String, Path> directories;
+    private final Map<String, Map<String, byte[]>> memory;
     private final Executor executor;
     private final Consumer<SandboxImageException> failures;
 
     private FileSyncService(
-            Map<String, Path> directories, Executor executor, Consumer<SandboxImageException> failures) {
+            Map<String, Path> directories,
+            Map<String, Map<String, byte[]>> memory,
+            Executor executor,
+            Consumer<SandboxImageException> failures) {
         this.directories = directories;
+        this.memory = memory;
         this.executor = executor;
         this.failures = failures;
     }
 
+    /** @param memory directories that are not on disk: contents by file name, not to be changed; they go first */
     public static ServerServiceDefinition definition(
-            Map<String, Path> directories, Executor executor, Consumer<SandboxImageException> failures) {
-        FileSyncService service = new FileSyncService(Map.copyOf(directories), executor, failures);
+            Map<String, Path> directories,
+            Map<String, Map<String, byte[]>> memory,
+            Executor executor,
+            Consumer<SandboxImageException> failures) {
+        FileSyncService service = new FileSyncService(Map.copyOf(directories), Map.copyOf(memory), executor, failures);
         return RequestHeaders.provideTo(ServerServiceDefinition.builder(NAME)
                 .addMethod(DIFF_COPY, ServerCalls.asyncBidiStreamingCall(service::diffCopy))
                 .build());
@@ -44,6 +54,10 @@ public final class FileSyncService {
     private StreamObserver<Packet> diffCopy(StreamObserver<Packet> out) {
         RequestHeaders headers = RequestHeaders.current();
         String name = headers.first("dir-name").orElse("");
+        Map<String, byte[]> files = memory.get(name);
+        if (files != null) {
+            return MemorySender.start(files, (ServerCallStreamObserver<Packet>) out);
+        }
         Path directory = directories.get(name);
         if (directory == null) {
             out.onError(Status.NOT_FOUND

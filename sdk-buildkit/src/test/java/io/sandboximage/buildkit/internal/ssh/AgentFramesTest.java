@@ -31,8 +31,7 @@ class AgentFramesTest {
 
     @Test
     void severalMessagesInOnePieceComeOneByOne() throws IOException {
-        frames.add(ByteBuffer.wrap(
-                concat(AgentFrames.frame(new byte[] {1}), AgentFrames.frame(new byte[] {2, 3}))));
+        frames.add(ByteBuffer.wrap(concat(AgentFrames.frame(new byte[] {1}), AgentFrames.frame(new byte[] {2, 3}))));
 
         assertThat(frames.next()).containsExactly(1);
         assertThat(frames.next()).containsExactly(2, 3);

@@ -72,8 +72,10 @@ class KeyFileTest {
         KeyPair pair = generator.generateKeyPair();
         SshKey key = KeyFile.read(pem(pair.getPrivate()));
 
-        assertThat(verifies(sign(key, 4), "rsa-sha2-512", "SHA512withRSA", pair.getPublic())).isTrue();
-        assertThat(verifies(sign(key, 2), "rsa-sha2-256", "SHA256withRSA", pair.getPublic())).isTrue();
+        assertThat(verifies(sign(key, 4), "rsa-sha2-512", "SHA512withRSA", pair.getPublic()))
+                .isTrue();
+        assertThat(verifies(sign(key, 2), "rsa-sha2-256", "SHA256withRSA", pair.getPublic()))
+                .isTrue();
     }
 
     @Test
