@@ -30,6 +30,8 @@ module io.sandboximage.core {
     exports io.sandboximage.progress;
     exports io.sandboximage.record;
     exports io.sandboximage.registry;
+    exports io.sandboximage.registry.internal.auth to
+            io.sandboximage.buildkit;
     exports io.sandboximage.registry.server;
     exports io.sandboximage.rootfs;
     exports io.sandboximage.store;

@@ -27,7 +27,8 @@ final class Modules {
             "io.sandboximage.internal.http", Set.of(BUILDKIT),
             "io.sandboximage.internal.io", Set.of(BUILDKIT),
             "io.sandboximage.internal.json", Set.of(BUILDKIT),
-            "io.sandboximage.internal.tar", Set.of(BUILDKIT));
+            "io.sandboximage.internal.tar", Set.of(BUILDKIT),
+            "io.sandboximage.registry.internal.auth", Set.of(BUILDKIT));
 
     /** What protoc writes; its style is its own. */
     static final String GENERATED = "io.sandboximage.buildkit.internal.proto";

@@ -13,6 +13,7 @@ import io.sandboximage.buildkit.internal.proto.InfoRequest;
 import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
 import io.sandboximage.buildkit.internal.proto.WorkerRecord;
+import io.sandboximage.buildkit.internal.session.RegistryTokens;
 import io.sandboximage.buildkit.internal.session.Session;
 import io.sandboximage.buildkit.internal.session.SessionCarrier;
 import io.sandboximage.buildkit.internal.solve.Failures;
@@ -60,6 +61,7 @@ public final class BuildKitClient implements AutoCloseable {
     private final Duration silenceLimit;
     private final ExecutorService executor = Executors.newCachedThreadPool(new DaemonThreads());
     private final DaemonCalls calls;
+    private final RegistryTokens tokens = new RegistryTokens();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable ManagedChannel current;
     private boolean closed;
@@ -136,7 +138,7 @@ public final class BuildKitClient implements AutoCloseable {
         String reference = newReference();
         try (Session session = openSession(
                 channel,
-                assembly.services(executor, failure -> localFailure.compareAndSet(null, failure)),
+                assembly.services(executor, tokens, failure -> localFailure.compareAndSet(null, failure)),
                 sharedKey(request))) {
             SolveRun run =
                     new SolveRun(channel, address.toString(), session, localFailure, silenceLimit, request.timeout());
@@ -219,6 +221,7 @@ public final class BuildKitClient implements AutoCloseable {
             lock.unlock();
         }
         executor.shutdownNow();
+        tokens.close();
     }
 
     /** The connection, made anew if the daemon could not be reached last: gRPC would only repeat the old failure for a while. */

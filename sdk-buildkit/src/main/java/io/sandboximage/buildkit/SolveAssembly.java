@@ -9,6 +9,7 @@ import io.sandboximage.buildkit.internal.session.ContentService;
 import io.sandboximage.buildkit.internal.session.ExportReceiver;
 import io.sandboximage.buildkit.internal.session.FileSendService;
 import io.sandboximage.buildkit.internal.session.FileSyncService;
+import io.sandboximage.buildkit.internal.session.RegistryTokens;
 import io.sandboximage.buildkit.internal.session.SecretsService;
 import io.sandboximage.buildkit.internal.session.SshService;
 import io.sandboximage.buildkit.internal.session.UploadService;
@@ -39,12 +40,14 @@ final class SolveAssembly {
     private static final String EXPORT_STORE = "export";
 
     private final SolveRequest request;
+    private final ProgressTask progress;
     private final CacheTransfer caches;
     private final Map<String, SshAgent.Source> agents = new HashMap<>();
 
-    /** @param progress told of caches that are left out */
+    /** @param progress told of caches and files that are left out */
     SolveAssembly(SolveRequest request, ProgressTask progress) {
         this.request = request;
+        this.progress = progress;
         request.directories()
                 .forEach((name, path) -> BuildInput.requireDirectory(path, "The directory for \"" + name + "\","));
         this.caches = new CacheTransfer(request, progress);
@@ -82,14 +85,15 @@ final class SolveAssembly {
         return message.build();
     }
 
-    List<ServerServiceDefinition> services(Executor executor, Consumer<SandboxImageException> failures) {
+    List<ServerServiceDefinition> services(
+            Executor executor, RegistryTokens tokens, Consumer<SandboxImageException> failures) {
         List<ServerServiceDefinition> services = new ArrayList<>();
         services.add(FileSyncService.definition(request.directories(), request.files(), executor, failures));
         services.add(FileSendService.definition(receivers(), failures));
         services.add(ContentService.definition(stores(), executor, failures));
         Map<String, Supplier<byte[]>> secrets = new HashMap<>();
         request.secrets().forEach((id, secret) -> secrets.put(id, secret::read));
-        services.add(AuthService.definition(request.credentials(), failures));
+        services.add(AuthService.definition(request.credentials(), tokens, failures));
         services.add(SecretsService.definition(secrets, failures));
         services.add(SshService.definition(agents, failures));
         services.add(UploadService.definition(request.uploads(), executor, failures));
@@ -130,7 +134,8 @@ final class SolveAssembly {
         for (int i = 0; i < request.exports().size(); i++) {
             BuildExport.Target target = request.exports().get(i).target();
             if (target instanceof BuildExport.Target.Directory directory) {
-                receivers.put(i, new ExportReceiver.Directory(directory.path()));
+                refuseMirroring(request.exports().get(i));
+                receivers.put(i, new ExportReceiver.Directory(directory.path(), progress::warn));
             } else if (target instanceof BuildExport.Target.File file) {
                 receivers.put(i, FileSink.file(file.path()));
             } else if (target instanceof BuildExport.Target.Stream stream) {
@@ -138,6 +143,15 @@ final class SolveAssembly {
             }
         }
         return receivers;
+    }
+
+    /** It would delete what else is in the directory; until now nobody asked for that of a library. */
+    private static void refuseMirroring(BuildExport export) {
+        String mode = export.attributes().getOrDefault("mode", "copy");
+        if (!mode.equals("copy")) {
+            throw new InvalidRequestException("A directory cannot be exported to with mode=" + mode
+                    + ": only with mode=copy, over what is there. Empty the directory first");
+        }
     }
 
     private Map<String, BlobDirectory> stores() {

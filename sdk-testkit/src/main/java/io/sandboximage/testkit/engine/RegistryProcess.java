@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real registry on loopback, with storage of its own: distribution 2.8 ({@link Engine#DOCKER_REGISTRY}) or distribution 3
@@ -33,7 +32,7 @@ public final class RegistryProcess implements AutoCloseable {
      * @param directory empty; holds configuration, log and storage
      */
     public static RegistryProcess start(Engine engine, Path directory) {
-        return start(engine, directory, null);
+        return start(engine, directory, "");
     }
 
     /** Starts one with basic authentication for one user; needs {@code htpasswd}. */
@@ -44,14 +43,39 @@ public final class RegistryProcess implements AutoCloseable {
                 .orFail()
                 .output();
         write(htpasswd, line);
-        return start(engine, directory, htpasswd);
+        return start(engine, directory, """
+                  auth:
+                    htpasswd:
+                      realm: test
+                      path: %s
+                  """.formatted(htpasswd));
     }
 
-    private static RegistryProcess start(Engine engine, Path directory, @Nullable Path htpasswd) {
+    /**
+     * Starts one that takes tokens (distribution, "token authentication specification").
+     *
+     * @param realm address of the token server
+     * @param service the registry's name in tokens
+     * @param issuer of the tokens
+     * @param certificates PEM file of the certificates that tokens may be signed by
+     */
+    public static RegistryProcess startWithTokenAuth(
+            Engine engine, Path directory, String realm, String service, String issuer, Path certificates) {
+        return start(engine, directory, """
+                  auth:
+                    token:
+                      realm: %s
+                      service: %s
+                      issuer: %s
+                      rootcertbundle: %s
+                  """.formatted(realm, service, issuer, certificates));
+    }
+
+    private static RegistryProcess start(Engine engine, Path directory, String auth) {
         int port = Daemon.freePort();
         Path storage = directory.resolve("storage");
         Path config = directory.resolve("config.yml");
-        write(config, configuration(port, storage, htpasswd));
+        write(config, configuration(port, storage, auth));
         Path program = engine.find(EngineSearch.ofMachine())
                 .orElseThrow(() -> new AssertionError(engine.title() + " not found: " + engine.howToGet()));
         Daemon daemon = Command.of(program, "serve", config)
@@ -90,13 +114,7 @@ public final class RegistryProcess implements AutoCloseable {
         daemon.close();
     }
 
-    private static String configuration(int port, Path storage, @Nullable Path htpasswd) {
-        String auth = htpasswd == null ? "" : """
-                  auth:
-                    htpasswd:
-                      realm: test
-                      path: %s
-                  """.formatted(htpasswd);
+    private static String configuration(int port, Path storage, String auth) {
         return """
                version: 0.1
                log:

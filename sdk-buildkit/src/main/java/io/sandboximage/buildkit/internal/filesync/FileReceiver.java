@@ -26,25 +26,31 @@ import java.util.function.Consumer;
 /**
  * Writes the directory that the daemon sends, over what is there: the mirror image of {@link FileSender}. Nothing is written
  * outside the target, whatever the names and symlinks say: every parent must be a directory that was made or checked here.
- * For one thread.
+ * Devices, pipes and sockets cannot be made from here; they are named in a note. For one thread.
  */
 public final class FileReceiver implements AutoCloseable {
     private static final int MAX_OPEN_FILES = 256;
     private static final String USER_ATTRIBUTE = "user.";
+    private static final int NAMED_IN_NOTES = 10;
 
     private final Path root;
     private final Consumer<Packet> out;
+    private final Consumer<String> notes;
+    private final List<String> special = new ArrayList<>();
     private final Map<String, Path> directories = new HashMap<>();
     private final List<Finished> finishedDirectories = new ArrayList<>();
     private final List<Link> hardLinks = new ArrayList<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Map<Integer, FileChannel> open = new HashMap<>();
+    private int specialCount;
     private int nextId;
     private boolean listed;
 
-    public FileReceiver(Path root, Consumer<Packet> out) throws IOException {
+    /** @param notes told what is in the result but not written */
+    public FileReceiver(Path root, Consumer<Packet> out, Consumer<String> notes) throws IOException {
         this.root = root;
         this.out = out;
+        this.notes = notes;
         Files.createDirectories(root);
         directories.put("", root);
     }
@@ -106,9 +112,12 @@ public final class FileReceiver implements AutoCloseable {
             pending.put(id, new Pending(path, stat));
             out.accept(
                     Packet.newBuilder().setType(PacketType.PACKET_REQ).setID(id).build());
+        } else {
+            specialCount++;
+            if (special.size() < NAMED_IN_NOTES) {
+                special.add(stat.getPath().toStringUtf8());
+            }
         }
-        // Devices and pipes need rights that a library should not ask for; BuildKit's own client skips none, but as
-        // root only.
     }
 
     private void data(int id, ByteString data) throws IOException {
@@ -138,6 +147,7 @@ public final class FileReceiver implements AutoCloseable {
     }
 
     private void finish() throws IOException {
+        noteSpecialFiles();
         for (Link link : hardLinks) {
             Files.createLink(link.path, link.target);
         }
@@ -145,6 +155,15 @@ public final class FileReceiver implements AutoCloseable {
         for (int i = finishedDirectories.size() - 1; i >= 0; i--) {
             Finished directory = finishedDirectories.get(i);
             applyMetadata(directory.path, directory.stat);
+        }
+    }
+
+    private void noteSpecialFiles() {
+        if (specialCount > 0) {
+            notes.accept(
+                    "The result has " + specialCount + " devices, pipes or sockets that were not written to " + root
+                            + ", because Java cannot make them: " + String.join(", ", special)
+                            + (specialCount > special.size() ? ", …" : "") + ". Export a tar to have them");
         }
     }
 

@@ -161,7 +161,7 @@ public final class FileSendService {
         void receive(byte[] message) throws IOException {
             FileReceiver files = receiver;
             if (files == null) {
-                files = new FileReceiver(directory.path(), packet -> send(packet.toByteArray()));
+                files = new FileReceiver(directory.path(), packet -> send(packet.toByteArray()), directory.notes());
                 receiver = files;
             }
             Packet packet = Packet.parseFrom(message);

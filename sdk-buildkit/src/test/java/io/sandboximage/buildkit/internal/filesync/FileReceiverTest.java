@@ -26,12 +26,13 @@ class FileReceiverTest {
 
     private Path root;
     private final List<Packet> sent = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private FileReceiver receiver;
 
     @BeforeEach
     void start() throws IOException {
         root = folder.resolve("root");
-        receiver = new FileReceiver(root, sent::add);
+        receiver = new FileReceiver(root, sent::add, notes::add);
     }
 
     @Test
@@ -75,6 +76,16 @@ class FileReceiverTest {
     @Test
     void hardLinksToTheOutsideAreRefused() {
         assertThatThrownBy(() -> stat("hard", 0644, "../../etc/passwd")).isInstanceOf(InvalidContentException.class);
+    }
+
+    @Test
+    void devicesAndPipesAreNamedInANote() throws IOException {
+        stat("null", FileMode.DEVICE | FileMode.CHAR_DEVICE | 0666, "");
+        stat("pipe", FileMode.FIFO | 0600, "");
+        assertThat(end()).isTrue();
+
+        assertThat(notes).singleElement().asString().contains("2 devices").contains("null, pipe");
+        assertThat(root).isEmptyDirectory();
     }
 
     @Test

@@ -1,0 +1,134 @@
+package io.sandboximage.buildkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.credentials.Credentials;
+import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.testkit.engine.BuildKitProcess;
+import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.RegistryProcess;
+import io.sandboximage.testkit.engine.RequiresEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pushes to and pulls from real registries that want to know who asks. */
+@RequiresEngine({Engine.BUILDKITD, Engine.RUNC, Engine.DOCKER_REGISTRY, Engine.OPENSSL})
+class RegistryAuthIT {
+    private static final String USER = "builder";
+    private static final String PASSWORD = "open sesame";
+
+    @TempDir
+    static Path state;
+
+    private static BuildKitProcess buildkitd;
+    private static BuildKitClient client;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() {
+        buildkitd = BuildKitProcess.start(state);
+        client = BuildKitClient.connect(BuildKitAddress.parse(buildkitd.address()));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        buildkitd.close();
+    }
+
+    @Test
+    void pushesAndPullsWithBasicAuthentication() throws IOException {
+        try (RegistryProcess registry =
+                RegistryProcess.startWithBasicAuth(Engine.DOCKER_REGISTRY, folder, USER, PASSWORD)) {
+            CredentialProvider credentials = provider(registry, PASSWORD);
+
+            push(registry, credentials);
+
+            assertThat(pull(registry, credentials)).hasContent("pushed");
+            assertThatThrownBy(() -> push(registry, provider(registry, "wrong one")))
+                    .isInstanceOf(SandboxImageException.class)
+                    .hasMessageNotContaining("wrong one");
+            assertThat(buildkitd.daemon().log()).doesNotContain(PASSWORD);
+        }
+    }
+
+    @Test
+    void tokensAreFetchedHereAndThePasswordStaysHere() throws Exception {
+        try (TokenServer tokens = new TokenServer(folder, USER, PASSWORD);
+                RegistryProcess registry = RegistryProcess.startWithTokenAuth(
+                        Engine.DOCKER_REGISTRY,
+                        folder,
+                        tokens.realm(),
+                        TokenServer.SERVICE,
+                        TokenServer.ISSUER,
+                        tokens.certificate())) {
+            push(registry, provider(registry, PASSWORD));
+
+            assertThat(pull(registry, provider(registry, PASSWORD))).hasContent("pushed");
+            assertThat(tokens.userAgents()).isNotEmpty().allMatch(agent -> agent.startsWith("sandbox-image"));
+        }
+    }
+
+    @Test
+    void refusedTokenFailsTheBuildWithoutThePassword() throws Exception {
+        try (TokenServer tokens = new TokenServer(folder, USER, PASSWORD);
+                RegistryProcess registry = RegistryProcess.startWithTokenAuth(
+                        Engine.DOCKER_REGISTRY,
+                        folder,
+                        tokens.realm(),
+                        TokenServer.SERVICE,
+                        TokenServer.ISSUER,
+                        tokens.certificate())) {
+            assertThatThrownBy(() -> push(registry, provider(registry, "wrong one")))
+                    .isInstanceOf(SandboxImageException.class)
+                    .hasMessageContaining("token")
+                    .hasMessageNotContaining("wrong one");
+        }
+    }
+
+    private void push(RegistryProcess registry, CredentialProvider credentials) throws IOException {
+        Path context = Files.createDirectories(folder.resolve("context"));
+        Files.writeString(context.resolve("a.txt"), "pushed");
+        client.solve(
+                DockerfileBuild.of(context)
+                        .dockerfile("FROM scratch\nCOPY a.txt /\n")
+                        .credentials(credentials)
+                        .export(BuildExport.image()
+                                .attribute("name", name(registry))
+                                .attribute("push", "true"))
+                        .toRequest(),
+                ProgressTask.silent());
+    }
+
+    /** By a daemon that has forgotten what it pushed. */
+    private Path pull(RegistryProcess registry, CredentialProvider credentials) throws IOException {
+        buildkitd.buildctl("prune", "--all").run().orFail();
+        Path out = folder.resolve("out");
+        client.solve(
+                DockerfileBuild.of(Files.createDirectories(folder.resolve("empty")))
+                        .dockerfile("FROM " + name(registry) + "\n")
+                        .credentials(credentials)
+                        .export(BuildExport.directory(out))
+                        .toRequest(),
+                ProgressTask.silent());
+        return out.resolve("a.txt");
+    }
+
+    private static CredentialProvider provider(RegistryProcess registry, String password) {
+        return CredentialProvider.of(registry.address(), Credentials.basic(USER, password));
+    }
+
+    private static String name(RegistryProcess registry) {
+        return registry.address() + "/team/image:1";
+    }
+}
