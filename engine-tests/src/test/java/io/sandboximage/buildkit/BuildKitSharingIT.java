@@ -113,21 +113,19 @@ class BuildKitSharingIT {
         assertThat(after.run).isEmpty();
     }
 
-    /** The mode min, which is the default, keeps only what the result holds: a later step that needs more runs the rest again. */
+    /** Steps that the result does not hold itself; whether a cache of the mode min, the default, has them is luck. */
     @Test
-    void stepsOfOtherStagesAreOnlyInCachesOfTheModeMax() throws IOException {
-        assertThat(stepsRunAfterAChange("min")).hasSize(2).anyMatch(step -> step.startsWith("[other"));
-        assertThat(stepsRunAfterAChange("max")).singleElement().asString().contains("/again");
-    }
-
-    private List<String> stepsRunAfterAChange(String mode) throws IOException {
+    void localCacheOfModeMaxHoldsStepsOfOtherStages() throws IOException {
         String stages =
                 dockerfile + "FROM base AS other\n" + RANDOM + "/other\nFROM base\nCOPY --from=other /other /\n";
-        context.dockerfile(stages).file("unique", UUID.randomUUID().toString());
-        String cache = folder.resolve(mode).toString();
-        build(exporter, build().cacheTo(CacheOption.localTarget(cache).with("mode", mode)));
+        context.dockerfile(stages);
+        String cache = folder.resolve("cache").toString();
+        build(exporter, build().cacheTo(CacheOption.localTarget(cache).with("mode", "max")));
         context.dockerfile(stages + "COPY --from=other /other /again\n");
-        return build(importer, build().cacheFrom(CacheOption.localSource(cache))).run;
+
+        Steps after = build(importer, build().cacheFrom(CacheOption.localSource(cache)));
+
+        assertThat(after.run).singleElement().asString().contains("/again");
     }
 
     /** The last step shows as run because its layers are pulled then; what it would write anew tells that it was not. */
