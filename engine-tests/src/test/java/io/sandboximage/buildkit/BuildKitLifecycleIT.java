@@ -245,7 +245,7 @@ class BuildKitLifecycleIT {
     private boolean stepRuns() {
         return ProcessHandle.of(buildkitd.daemon().pid()).stream()
                 .flatMap(ProcessHandle::descendants)
-                .anyMatch(process -> process.info().commandLine().orElse("").contains("sleep 300"));
+                .anyMatch(process -> process.info().commandLine().orElse("").endsWith(" 300"));
     }
 
     private static final class Running {

@@ -10,7 +10,6 @@ import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.BuildKitProcess;
-import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Daemon;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
@@ -31,22 +30,22 @@ class BuildKitTlsIT {
     @TempDir
     static Path folder;
 
+    private static TestCertificates certificates;
     private static BuildKitProcess buildkitd;
     private static int port;
 
     @BeforeAll
     static void start() throws IOException {
-        authority("ca");
-        authority("other-ca");
-        key("server", "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
-        certificate("server", "ca", "subjectAltName=DNS:localhost,DNS:builder.example.com,IP:127.0.0.1");
-        key("pkcs8-rsa", "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
-        key("pkcs8-ec", "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
-        key("ed25519", "genpkey -algorithm ED25519");
-        key("pkcs1", "genrsa -traditional 2048");
-        key("sec1", "ecparam -genkey -name secp384r1");
+        certificates = new TestCertificates(folder).authority("ca").authority("other-ca");
+        certificates.key("server", "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+        certificates.certificate("server", "ca", "subjectAltName=DNS:localhost,DNS:builder.example.com,IP:127.0.0.1");
+        certificates.key("pkcs8-rsa", "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+        certificates.key("pkcs8-ec", "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
+        certificates.key("ed25519", "genpkey -algorithm ED25519");
+        certificates.key("pkcs1", "genrsa -traditional 2048");
+        certificates.key("sec1", "ecparam -genkey -name secp384r1");
         for (String client : new String[] {"pkcs8-rsa", "pkcs8-ec", "ed25519", "pkcs1", "sec1"}) {
-            certificate(client, "ca", "extendedKeyUsage=clientAuth");
+            certificates.certificate(client, "ca", "extendedKeyUsage=clientAuth");
         }
         port = Daemon.freePort();
         buildkitd = BuildKitProcess.start(
@@ -110,7 +109,8 @@ class BuildKitTlsIT {
 
     @Test
     void missingClientCertificateIsAnError() throws IOException {
-        BuildKitAddress address = BuildKitAddress.tcp("127.0.0.1", port).tls(BuildKitTls.trusting(pem("ca.pem")));
+        BuildKitAddress address =
+                BuildKitAddress.tcp("127.0.0.1", port).tls(BuildKitTls.trusting(certificates.pem("ca.pem")));
         try (BuildKitClient buildkit = BuildKitClient.connect(address)) {
             assertThatThrownBy(buildkit::version).isInstanceOf(SandboxImageException.class);
         }
@@ -122,34 +122,7 @@ class BuildKitTlsIT {
     }
 
     private static BuildKitTls tls(String authority, String client) throws IOException {
-        return BuildKitTls.trusting(pem(authority + ".pem")).identity(pem(client + ".pem"), pem(client + ".key"));
-    }
-
-    private static byte[] pem(String file) throws IOException {
-        return Files.readAllBytes(folder.resolve(file));
-    }
-
-    private static void authority(String name) {
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=" + name + " -keyout " + name + ".key -out " + name
-                + ".pem");
-    }
-
-    private static void key(String name, String command) {
-        openssl(command.replaceFirst(" ", " -out " + name + ".key "));
-    }
-
-    private static void certificate(String name, String authority, String extension) throws IOException {
-        Files.writeString(folder.resolve(name + ".ext"), extension + "\n");
-        openssl("req -new -key " + name + ".key -subj /CN=" + name + " -out " + name + ".csr");
-        openssl("x509 -req -in " + name + ".csr -CA " + authority + ".pem -CAkey " + authority
-                + ".key -CAcreateserial -days 2 -extfile " + name + ".ext -out " + name + ".pem");
-    }
-
-    private static void openssl(String arguments) {
-        Command.of("openssl")
-                .with((Object[]) arguments.split(" "))
-                .in(folder)
-                .run()
-                .orFail();
+        return BuildKitTls.trusting(certificates.pem(authority + ".pem"))
+                .identity(certificates.pem(client + ".pem"), certificates.pem(client + ".key"));
     }
 }

@@ -5,6 +5,9 @@ import io.sandboximage.ImageBuilder;
 import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.content.BuildKitContentStore;
 import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.docker.DockerEngine;
+import io.sandboximage.docker.DockerHost;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.internal.io.AtomicFile;
@@ -15,12 +18,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds images with a BuildKit daemon. The result comes over as an OCI layout: with {@link #layout} blobs that an earlier build
- * brought are not transferred again. Thread-safe.
+ * brought are not transferred again. Docker engines with the classic image store give no layouts; there the image is built into
+ * the engine and saved from it when it is first read. Thread-safe.
  */
 public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(BuildKitBuilder.class);
+    /** Names in engines of images that are on their way out. */
+    private static final String ENGINE_REPOSITORY = "sandbox-image-build";
+
     private final BuildKitClient client;
     private final CredentialProvider credentials;
     private final Optional<Path> layout;
@@ -32,6 +43,14 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
         this.credentials = credentials;
         this.layout = layout;
         this.inPlace = inPlace;
+    }
+
+    /**
+     * The BuildKit that {@link BuildKitAddress#auto()} finds; {@link #address} tells which it is and why. Registries are asked as
+     * nobody until {@link #credentials} are given.
+     */
+    public static BuildKitBuilder auto() {
+        return at(BuildKitAddress.auto());
     }
 
     /** Registries are asked as nobody until {@link #credentials} are given. */
@@ -59,6 +78,11 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
         return new BuildKitBuilder(client, credentials, layout, true);
     }
 
+    /** Where images are built. */
+    public BuildKitAddress address() {
+        return client.address();
+    }
+
     @Override
     public String name() {
         return "buildkit " + client.address();
@@ -66,6 +90,11 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
 
     @Override
     public ImageSource build(BuildRequest request, ProgressTask progress) {
+        Optional<DockerHost> engine = client.address().engineHost();
+        if (engine.isPresent()
+                && client.engineRules().map(EngineRules::classicStore).orElse(false)) {
+            return buildInEngine(engine.get(), request, progress);
+        }
         if (inPlace) {
             SolveResult result = solve(request, BuildExport.image(), progress);
             BuildKitContentStore image = client.image(result);
@@ -80,12 +109,27 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
             SolveResult result = solve(request, BuildExport.ociLayout(directory), progress);
             // By its root and not by a tag: other builds may write into the same layout, and tags would pile up.
             ImageSource image = OciLayout.source(directory, result.descriptor().orElseThrow());
-            return layout.isPresent() ? image : new TemporaryLayout(image, directory);
+            return layout.isPresent() ? image : OwnedSource.in(directory, image);
         } catch (RuntimeException e) {
             if (layout.isEmpty()) {
-                TemporaryLayout.delete(directory);
+                OwnedSource.delete(directory);
             }
             throw e;
+        }
+    }
+
+    private ImageSource buildInEngine(DockerHost host, BuildRequest request, ProgressTask progress) {
+        // A name of its own, since builds at the same time may make the same image.
+        String name = ENGINE_REPOSITORY + ":" + UUID.randomUUID();
+        solve(request, BuildExport.image().attribute("name", name), progress);
+        DockerEngine engine = DockerEngine.at(host);
+        ImageSource image = new OwnedSource(engine.source(name), () -> forget(engine, name));
+        if (layout.isEmpty()) {
+            return image;
+        }
+        try (image) {
+            OciLayout.sink(layout.get()).write(image, progress);
+            return OciLayout.source(layout.get(), image.descriptor());
         }
     }
 
@@ -96,6 +140,15 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
                         .export(export)
                         .toRequest(),
                 progress);
+    }
+
+    /** Takes our name from an image, and with it the image, unless somebody else named or uses it. */
+    private static void forget(DockerEngine engine, String name) {
+        try (engine) {
+            engine.removeImage(name);
+        } catch (SandboxImageException e) {
+            LOGGER.debug("The name {} stays in the Docker engine at {}", name, engine.host(), e);
+        }
     }
 
     /** Ends running builds and the connection, of all builders that share it. */

@@ -13,14 +13,15 @@ import io.sandboximage.buildkit.internal.proto.InfoRequest;
 import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
 import io.sandboximage.buildkit.internal.proto.WorkerRecord;
+import io.sandboximage.buildkit.internal.session.HijackCarrier;
 import io.sandboximage.buildkit.internal.session.RegistryTokens;
 import io.sandboximage.buildkit.internal.session.Session;
 import io.sandboximage.buildkit.internal.session.SessionCarrier;
+import io.sandboximage.buildkit.internal.solve.DockerfileText;
 import io.sandboximage.buildkit.internal.solve.Failures;
 import io.sandboximage.buildkit.internal.solve.SolveRun;
 import io.sandboximage.buildkit.internal.transport.Channels;
 import io.sandboximage.buildkit.internal.transport.ControlMethods;
-import io.sandboximage.buildkit.internal.transport.HeardSocket;
 import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
@@ -69,7 +70,7 @@ public final class BuildKitClient implements AutoCloseable {
     private BuildKitClient(BuildKitAddress address, Duration silenceLimit) {
         this.address = address;
         this.silenceLimit = silenceLimit;
-        this.calls = new DaemonCalls(this::channel, address.toString());
+        this.calls = new DaemonCalls(this::channel, address.description());
     }
 
     public static BuildKitClient connect(BuildKitAddress address) {
@@ -140,9 +141,16 @@ public final class BuildKitClient implements AutoCloseable {
                 channel,
                 assembly.services(executor, tokens, failure -> localFailure.compareAndSet(null, failure)),
                 sharedKey(request))) {
-            SolveRun run =
-                    new SolveRun(channel, address.toString(), session, localFailure, silenceLimit, request.timeout());
-            SolveResponse response = run.run(assembly.message(reference, session.id(), this::hostGateway), progress);
+            SolveRun run = new SolveRun(
+                    channel,
+                    address.description(),
+                    session,
+                    localFailure,
+                    silenceLimit,
+                    request.timeout(),
+                    () -> dockerfile(request));
+            SolveResponse response =
+                    run.run(adapt(assembly.message(reference, session.id(), this::hostGateway)), progress);
             SolveResult result = new SolveResult(reference, response.getExporterResponseMap());
             assembly.finish(result);
             return result;
@@ -182,20 +190,27 @@ public final class BuildKitClient implements AutoCloseable {
         return new BuildHistory(calls);
     }
 
+    /** What the Docker engine at the address wants and lacks; empty where there is none. */
+    Optional<EngineRules> engineRules() {
+        return address.engine().map(engine -> new EngineRules(address, engine, this::workers));
+    }
+
+    private io.sandboximage.buildkit.internal.proto.SolveRequest adapt(
+            io.sandboximage.buildkit.internal.proto.SolveRequest message) {
+        return engineRules().map(rules -> rules.adapt(message)).orElse(message);
+    }
+
     private Session openSession(Channel channel, List<ServerServiceDefinition> services, String sharedKey) {
         String attempt = "open a build session";
         SessionCarrier tunnel = SessionCarrier.tunnel(channel);
         SessionCarrier carrier = address.engine()
-                .<SessionCarrier>map(engine -> headers -> {
-                    Optional<HeardSocket> hijacked = engine.session(headers);
-                    return hijacked.isPresent() ? hijacked.get() : tunnel.open(headers);
-                })
+                .<SessionCarrier>map(engine -> new HijackCarrier(engine::session, tunnel, executor))
                 .orElse(tunnel);
         try {
             return Session.open(carrier, services, sharedKey);
         } catch (IOException e) {
             CancelledException.throwIfInterrupted("opening a build session at " + address);
-            throw Failures.unreachable(attempt, address.toString(), e);
+            throw Failures.unreachable(attempt, address.description(), e);
         }
     }
 
@@ -254,6 +269,12 @@ public final class BuildKitClient implements AutoCloseable {
         return Digest.sha256(
                         context.toAbsolutePath().normalize().toUri().toString().getBytes(StandardCharsets.UTF_8))
                 .hex();
+    }
+
+    private static Optional<DockerfileText> dockerfile(SolveRequest request) {
+        return Optional.ofNullable(request.directories().get("dockerfile"))
+                .map(directory -> directory.resolve(request.options().getOrDefault("filename", "Dockerfile")))
+                .flatMap(DockerfileText::read);
     }
 
     private static String newReference() {

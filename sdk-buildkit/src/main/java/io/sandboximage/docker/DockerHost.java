@@ -24,6 +24,7 @@ public final class DockerHost {
     private static final int TLS_PORT = 2376;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
     private static final String GIVEN = "it was given";
+    private static final String HTTP_1 = "http/1.1";
 
     private final String name;
     private final @Nullable Path socket;
@@ -51,7 +52,12 @@ public final class DockerHost {
      * @throws UnavailableException if there is no engine; the message lists what was tried
      */
     public static DockerHost discover() {
-        return new DockerHostDiscovery(DockerEnvironment.ofProcess()).discover();
+        return discover(DockerEnvironment.ofProcess());
+    }
+
+    /** The same for another environment. */
+    public static DockerHost discover(DockerEnvironment environment) {
+        return new DockerHostDiscovery(environment).discover();
     }
 
     /**
@@ -60,7 +66,12 @@ public final class DockerHost {
      * @throws io.sandboximage.error.NotFoundException if there is no such context
      */
     public static DockerHost context(String name) {
-        return new DockerHostDiscovery(DockerEnvironment.ofProcess()).context(name, GIVEN);
+        return context(name, DockerEnvironment.ofProcess());
+    }
+
+    /** The same for another environment. */
+    public static DockerHost context(String name, DockerEnvironment environment) {
+        return new DockerHostDiscovery(environment).context(name, GIVEN);
     }
 
     /**
@@ -160,8 +171,17 @@ public final class DockerHost {
      * @throws UnavailableException if nobody answers there
      */
     public Socket connect() {
+        return connect(HTTP_1);
+    }
+
+    /**
+     * The same for another protocol than HTTP/1.1.
+     *
+     * @param protocol what to ask the engine for where there is TLS, as ALPN (RFC 7301) names it; it need not agree
+     */
+    public Socket connect(String protocol) {
         try {
-            return dial();
+            return dial(protocol);
         } catch (IOException e) {
             throw new UnavailableException(
                     "Could not connect to the Docker engine at " + name + ": " + why(e) + ". It was chosen because "
@@ -171,6 +191,10 @@ public final class DockerHost {
     }
 
     Socket dial() throws IOException {
+        return dial(HTTP_1);
+    }
+
+    private Socket dial(String protocol) throws IOException {
         if (socket != null) {
             return UnixSocket.connect(socket);
         }
@@ -179,17 +203,18 @@ public final class DockerHost {
             plain.setTcpNoDelay(true);
             plain.setKeepAlive(true);
             plain.connect(new InetSocketAddress(bareHost(), port), Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
-            return tls == null ? plain : handshake(plain, tls);
+            return tls == null ? plain : handshake(plain, tls, protocol);
         } catch (IOException | RuntimeException e) {
             plain.close();
             throw e;
         }
     }
 
-    private SSLSocket handshake(Socket plain, SSLContext context) throws IOException {
+    private SSLSocket handshake(Socket plain, SSLContext context, String protocol) throws IOException {
         SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(plain, bareHost(), port, true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(new String[] {protocol});
         secured.setSSLParameters(parameters);
         plain.setSoTimeout(Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
         secured.startHandshake();

@@ -17,6 +17,8 @@ class BuildKitAddressTest {
         "tcp://builder.example.com, tcp://builder.example.com:1234, builder.example.com:1234",
         "tcp://builder.example.com:8372, tcp://builder.example.com:8372, builder.example.com:8372",
         "tcp://[::1]:1, tcp://[::1]:1, [::1]:1",
+        "docker:unix:///run/docker.sock, docker:unix:///run/docker.sock, localhost",
+        "docker:tcp://engine.example.com, docker:tcp://engine.example.com:2375, engine.example.com:2375",
     })
     void readsWhatUsersWrite(String text, String name, String authority) {
         BuildKitAddress address = BuildKitAddress.parse(text);
@@ -31,6 +33,24 @@ class BuildKitAddressTest {
         assertThatThrownBy(() -> BuildKitAddress.parse(text))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("BuildKit address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssh://root@host", "kube-pod://pod?namespace=n", "npipe:////./pipe/buildkitd"})
+    void namesWhatIsSupportedInPlaceOfWhatIsNot(String text) {
+        assertThatThrownBy(() -> BuildKitAddress.parse(text))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining(text)
+                .hasMessageContaining("unix:///")
+                .hasMessageContaining("docker-container://NAME");
+    }
+
+    @Test
+    void tlsOfAnEngineIsNotGivenHere() {
+        assertThatThrownBy(() ->
+                        BuildKitAddress.parse("docker:tcp://engine.example.com").tls(BuildKitTls.systemTrust()))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("DockerHost");
     }
 
     @Test

@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
  * 1.53 they take it without further ado, and the upgrade is to go away. Thread-safe.
  */
 public final class EngineBuildKit {
-    private static final int NATIVE_MAJOR = 1;
-    private static final int NATIVE_MINOR = 53;
-    private static final Pattern API_VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
+    private static final int NATIVE_API = 53;
+    private static final Pattern API_VERSION = Pattern.compile("1\\.(\\d{1,4})");
     private static final String NO_BUILDKIT =
             "It has no BuildKit: it is older than Docker 18.09, or no Docker engine but something like it";
 
@@ -24,8 +23,15 @@ public final class EngineBuildKit {
     private final String host;
     private final EngineDialer dialer;
 
-    /** Whether the engine was last seen to take gRPC without an upgrade. */
-    private volatile Optional<Boolean> takesGrpc = Optional.empty();
+    private volatile Optional<Seen> lastSeen = Optional.empty();
+
+    /**
+     * What an engine was last seen to be.
+     *
+     * @param api its newest API is 1.api; 0 if it does not say
+     * @param takesGrpc without an upgrade
+     */
+    private record Seen(int api, boolean takesGrpc) {}
 
     /**
      * @param name for messages
@@ -42,8 +48,9 @@ public final class EngineBuildKit {
         Socket first = dialer.dial(EngineDialer.HTTP_1);
         Optional<Socket> upgraded = AnswerLimit.within(first, socket -> {
             HttpHead ping = ping(socket);
-            boolean direct = atLeastNative(ping.header("api-version").orElse("")) && Http2Probe.speaksHttp2(dialer);
-            takesGrpc = Optional.of(direct);
+            int api = api(ping.header("api-version").orElse(""));
+            boolean direct = api >= NATIVE_API && Http2Probe.speaksHttp2(dialer);
+            lastSeen = Optional.of(new Seen(api, direct));
             if (direct || ping.closes()) {
                 return Optional.empty();
             }
@@ -54,7 +61,9 @@ public final class EngineBuildKit {
             return upgraded.get();
         }
         first.close();
-        return takesGrpc.orElse(false) ? dialer.dial(EngineDialer.HTTP_2) : open(request("/grpc"), "reach BuildKit");
+        return lastSeen.map(Seen::takesGrpc).orElse(false)
+                ? dialer.dial(EngineDialer.HTTP_2)
+                : open(request("/grpc"), "reach BuildKit");
     }
 
     /**
@@ -62,10 +71,7 @@ public final class EngineBuildKit {
      * be asked for that.
      */
     public Optional<HeardSocket> session(Metadata headers) throws IOException {
-        if (takesGrpc.isEmpty()) {
-            dial().close();
-        }
-        if (takesGrpc.orElse(false)) {
+        if (seen().takesGrpc()) {
             return Optional.empty();
         }
         EngineRequest request = request("/session");
@@ -76,6 +82,18 @@ public final class EngineBuildKit {
             }
         }
         return Optional.of(open(request, "open a build session"));
+    }
+
+    /** The engine's newest API is 1 point this; 0 if it does not say. */
+    public int api() throws IOException {
+        return seen().api();
+    }
+
+    private Seen seen() throws IOException {
+        if (lastSeen.isEmpty()) {
+            dial().close();
+        }
+        return lastSeen.orElseThrow();
     }
 
     private HijackedSocket open(EngineRequest request, String attempt) throws IOException {
@@ -102,12 +120,8 @@ public final class EngineBuildKit {
         }
     }
 
-    private static boolean atLeastNative(String apiVersion) {
-        Matcher version = API_VERSION.matcher(apiVersion);
-        if (!version.matches()) {
-            return false;
-        }
-        int major = Integer.parseInt(version.group(1));
-        return major > NATIVE_MAJOR || (major == NATIVE_MAJOR && Integer.parseInt(version.group(2)) >= NATIVE_MINOR);
+    private static int api(String version) {
+        Matcher matcher = API_VERSION.matcher(version);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 }

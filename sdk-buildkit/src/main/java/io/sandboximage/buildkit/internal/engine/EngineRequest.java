@@ -32,8 +32,8 @@ final class EngineRequest {
         return header("Connection", "Upgrade").header("Upgrade", protocol);
     }
 
-    EngineRequest json(String text) {
-        body = text.getBytes(StandardCharsets.UTF_8);
+    EngineRequest json(byte[] text) {
+        body = text;
         return header("Content-Type", "application/json");
     }
 

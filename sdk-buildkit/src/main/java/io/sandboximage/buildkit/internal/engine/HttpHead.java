@@ -22,9 +22,10 @@ record HttpHead(int status, String reason, Map<String, String> headers) {
 
     static final int SWITCHING_PROTOCOLS = 101;
     static final int OK = 200;
+    static final int CREATED = 201;
 
     static HttpHead read(InputStream in) throws IOException {
-        String[] lines = text(in).split("\r\n");
+        String[] lines = text(in).split("\r\n", -1);
         String[] status = lines[0].split(" ", 3);
         if (status.length < 2 || !status[0].startsWith("HTTP/1.") || !status[1].matches("[1-5][0-9]{2}")) {
             throw new IOException("it does not answer in HTTP/1.1");

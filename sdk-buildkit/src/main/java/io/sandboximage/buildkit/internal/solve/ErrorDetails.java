@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ErrorDetails(Optional<Source> source, Optional<String> vertex, OptionalInt exitCode) {
     private static final int MAX_BYTES = 8 * 1024 * 1024;
+    private static final Pattern EXIT_CODE = Pattern.compile("exit code: (\\d{1,3})$");
 
     static ErrorDetails of(Throwable failure) {
         Optional<Source> source = Optional.empty();
@@ -47,6 +50,16 @@ record ErrorDetails(Optional<Source> source, Optional<String> vertex, OptionalIn
 
     boolean any() {
         return source.isPresent() || vertex.isPresent() || exitCode.isPresent();
+    }
+
+    /** What can be known without details. */
+    ErrorDetails recovered(String message, StatusTracker tracker, Optional<DockerfileText> dockerfile) {
+        Optional<String> failed = tracker.failed();
+        Matcher exit = EXIT_CODE.matcher(message);
+        return new ErrorDetails(
+                dockerfile.flatMap(text -> text.find(message, failed.flatMap(tracker::name))),
+                failed,
+                exit.find() ? OptionalInt.of(Integer.parseInt(exit.group(1))) : OptionalInt.empty());
     }
 
     private static Optional<Source> innermost(Optional<Source> inner, Optional<Source> outer) {

@@ -14,12 +14,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon's errors in the SDK's own words. */
 public final class Failures {
     private static final int MAX_MESSAGE = 4096;
+    /** What daemons say about exporters and caches that they lack. */
+    private static final Pattern NOT_THERE =
+            Pattern.compile("exporter \"[^\"]*\" could not be found|unknown cache (exporter|importer)");
 
     private Failures() {}
 
@@ -48,12 +52,22 @@ public final class Failures {
     }
 
     /** The failure of a build, with what the status stream told about the step. */
-    static SandboxImageException ofBuild(String address, Throwable failure, StatusTracker tracker) {
-        ErrorDetails details = ErrorDetails.of(failure);
+    static SandboxImageException ofBuild(
+            String address, Throwable failure, StatusTracker tracker, Optional<DockerfileText> dockerfile) {
         Status status = Status.fromThrowable(failure);
+        ErrorDetails sent = ErrorDetails.of(failure);
+        // Old daemons send no details; their text and the status stream tell the most of it.
+        ErrorDetails details = sent.any() ? sent : sent.recovered(message(status), tracker, dockerfile);
         boolean buildItself = details.any() || status.getCode() == Status.Code.UNKNOWN;
         if (!buildItself || status.getCode() == Status.Code.CANCELLED) {
             return of("build", address, failure);
+        }
+        if (!details.any() && NOT_THERE.matcher(message(status)).find()) {
+            return new InvalidRequestException(
+                    "Could not build at " + address + ": " + message(status)
+                            + ". That daemon does not have this: choose something else, or another daemon",
+                    failure,
+                    new RemoteError(status.getCode().value(), status.getCode().name(), message(status)));
         }
         Optional<String> step = details.vertex().flatMap(tracker::name);
         List<String> log = details.vertex().map(tracker::logTail).orElse(List.of());
@@ -84,15 +98,17 @@ public final class Failures {
             String attempt, String address, Status status, String text, @Nullable RemoteError remote) {
         @Nullable Throwable cause = status.getCause();
         for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof SandboxImageException refusal) {
-                return refusal; // An engine that was reached and said why not.
-            }
             if (t instanceof SSLException) {
                 return new AuthenticationException(
                         "Could not " + attempt + " at " + address + ": the TLS handshake failed: " + t.getMessage()
                                 + ". Check the CA, the server name and the client certificate",
                         cause,
                         remote);
+            }
+        }
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof SandboxImageException refusal) {
+                return refusal; // An engine that said why not, in its own words.
             }
         }
         String reason = cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : text;

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,12 @@ public final class SolveRun {
     private final AtomicReference<@Nullable SandboxImageException> localFailure;
     private final Duration silenceLimit;
     private final Optional<Duration> timeout;
+    private final Supplier<Optional<DockerfileText>> dockerfile;
 
     /**
      * @param localFailure set by the session's services when something on our side failed
      * @param silenceLimit after this time without any sign of life the daemon counts as lost
+     * @param dockerfile to show the line at fault where the daemon does not
      */
     public SolveRun(
             Channel channel,
@@ -49,13 +52,15 @@ public final class SolveRun {
             Session session,
             AtomicReference<@Nullable SandboxImageException> localFailure,
             Duration silenceLimit,
-            Optional<Duration> timeout) {
+            Optional<Duration> timeout,
+            Supplier<Optional<DockerfileText>> dockerfile) {
         this.channel = channel;
         this.address = address;
         this.session = session;
         this.localFailure = localFailure;
         this.silenceLimit = silenceLimit;
         this.timeout = timeout;
+        this.dockerfile = dockerfile;
     }
 
     /** Runs the build to its end; an interrupt cancels it in the daemon. */
@@ -123,7 +128,8 @@ public final class SolveRun {
         if (local != null) {
             throw local;
         }
-        throw Failures.ofBuild(address, failure == null ? new IllegalStateException("no answer") : failure, tracker);
+        throw Failures.ofBuild(
+                address, failure == null ? new IllegalStateException("no answer") : failure, tracker, dockerfile.get());
     }
 
     private static class Call<T> implements StreamObserver<T> {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class StatusTracker {
     /** A step that has been complete for this long will not go on. */
     private static final Duration SETTLED = Duration.ofMillis(500);
+    /** How the errors of steps end that were stopped because another one failed. */
+    private static final String CANCELLED = "context canceled";
 
     private final ProgressTask parent;
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +46,12 @@ final class StatusTracker {
             this.name = name;
             this.task = task;
         }
+
+        boolean hasFailed() {
+            return completed != null
+                    && !completed.getError().isEmpty()
+                    && !completed.getError().endsWith(CANCELLED);
+        }
     }
 
     private static final class Part {
@@ -66,6 +74,19 @@ final class StatusTracker {
             response.getLogsList().forEach(this::log);
             response.getWarningsList().forEach(this::warning);
             endCompleted(SETTLED.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Digest of the step that failed, as far as the stream told; several may have been cancelled because of it. */
+    Optional<String> failed() {
+        lock.lock();
+        try {
+            return steps.entrySet().stream()
+                    .filter(step -> step.getValue().hasFailed())
+                    .map(Map.Entry::getKey)
+                    .findFirst();
         } finally {
             lock.unlock();
         }
@@ -150,7 +171,7 @@ final class StatusTracker {
         step.ended = true;
         step.log.rest().ifPresent(step.task::info);
         step.parts.values().forEach(part -> part.task.done());
-        if (vertex.getError().endsWith("context canceled")) {
+        if (vertex.getError().endsWith(CANCELLED)) {
             step.task.failed(new CancelledException(vertex.getError()));
         } else if (!vertex.getError().isEmpty()) {
             step.task.failed(new UnavailableException(vertex.getError()));

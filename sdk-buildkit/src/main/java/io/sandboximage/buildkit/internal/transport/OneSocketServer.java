@@ -54,7 +54,7 @@ public final class OneSocketServer extends ServerSocketFactory {
         @Override
         public Socket accept() throws IOException {
             if (accepted.compareAndSet(false, true)) {
-                return socket;
+                return new PrefacedSocket(socket);
             }
             try {
                 closed.await();

@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** An image in a layout that is removed when the image is closed. */
-record TemporaryLayout(ImageSource image, Path directory) implements ImageSource {
+/** An image in a place of our own, which is given up when the image is closed. */
+record OwnedSource(ImageSource image, Runnable release) implements ImageSource {
+    /** An image in a directory that goes with it. */
+    static OwnedSource in(Path directory, ImageSource image) {
+        return new OwnedSource(image, () -> delete(directory));
+    }
+
     @Override
     public String name() {
         return image.name();
@@ -48,7 +53,7 @@ record TemporaryLayout(ImageSource image, Path directory) implements ImageSource
     @Override
     public void close() {
         image.close();
-        delete(directory);
+        release.run();
     }
 
     static void delete(Path directory) {
