@@ -36,6 +36,17 @@ public record BuildExport(String type, Map<String, String> attributes, Target ta
         record Layout(Path path, Optional<String> tag) implements Target {}
     }
 
+    /**
+     * Parses what users write after {@code --output}: a directory, {@code -}, or {@code type=…,key=value} with {@code local},
+     * {@code tar}, {@code oci}, {@code docker}, {@code image} and {@code registry}, which is an image that is pushed.
+     *
+     * @param standardOutput where archives go that name no other place; the caller closes it
+     * @throws io.sandboximage.error.InvalidRequestException if it is none of these
+     */
+    public static BuildExport parse(String text, OutputStream standardOutput) {
+        return ExportText.parse(text, standardOutput);
+    }
+
     /** The files of the result into a directory. */
     public static BuildExport directory(Path path) {
         return new BuildExport("local", Map.of(), new Target.Directory(path));

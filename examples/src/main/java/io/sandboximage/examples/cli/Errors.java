@@ -1,5 +1,6 @@
 package io.sandboximage.examples.cli;
 
+import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.SandboxImageException;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -34,7 +36,10 @@ final class Errors {
         boolean cancelled = failure instanceof CancelledException;
         Object userObject = command.getCommandSpec().userObject();
         PrintStream err = terminal.errors();
-        err.println("sandbox-image: " + message(failure));
+        Optional<BuildFailedException.Failure> build = buildFailure(failure);
+        build.map(BuildFailureText::of).ifPresent(err::print);
+        // The rest of the message stands above already.
+        err.println("sandbox-image: " + (build.isPresent() ? firstLine(message(failure)) : message(failure)));
         for (Throwable more : failure.getSuppressed()) {
             err.println("  and: " + message(more));
         }
@@ -55,6 +60,7 @@ final class Errors {
         json.put("kind", kind(failure));
         json.put("message", message(failure));
         json.put("retryable", failure instanceof SandboxImageException ours && ours.retryable());
+        buildFailure(failure).map(BuildFailureText::json).ifPresent(build -> json.put("build", build));
         return json;
     }
 
@@ -65,6 +71,14 @@ final class Errors {
         }
         String name = failure.getClass().getSimpleName().replaceFirst("Exception$", "");
         return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<BuildFailedException.Failure> buildFailure(Exception failure) {
+        return failure instanceof BuildFailedException build ? build.failure() : Optional.empty();
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
     }
 
     private static String message(Throwable failure) {

@@ -10,7 +10,12 @@ enum ProgressMode {
     auto {
         @Override
         ProgressRenderer open(Terminal terminal) {
-            return (isInteractive(terminal) ? tty : plain).open(terminal);
+            return resolve(terminal).open(terminal);
+        }
+
+        @Override
+        ProgressMode resolve(Terminal terminal) {
+            return isInteractive(terminal) ? tty : plain;
         }
     },
     plain {
@@ -31,6 +36,13 @@ enum ProgressMode {
             return Progress.jsonLines(terminal.err());
         }
     },
+    /** The same, but builds show BuildKit's own messages. */
+    rawjson {
+        @Override
+        ProgressRenderer open(Terminal terminal) {
+            return json.open(terminal);
+        }
+    },
     quiet {
         @Override
         ProgressRenderer open(Terminal terminal) {
@@ -39,6 +51,11 @@ enum ProgressMode {
     };
 
     abstract ProgressRenderer open(Terminal terminal);
+
+    /** What {@link #auto} comes to on this terminal; the others are what they are. */
+    ProgressMode resolve(Terminal terminal) {
+        return this;
+    }
 
     private static boolean isInteractive(Terminal terminal) {
         String term = terminal.environment().getOrDefault("TERM", "");

@@ -30,10 +30,15 @@ abstract class ReportingCommand implements Callable<Integer> {
     /** Does the work, all of it or nothing: what it throws becomes the error message and the exit code. */
     abstract Report execute(ProgressRenderer renderer);
 
+    /** How this command shows its progress. */
+    ProgressRenderer open(ProgressMode mode) {
+        return mode.open(terminal);
+    }
+
     @Override
     public final Integer call() {
         Report report;
-        try (ProgressRenderer renderer = progress.open(terminal)) {
+        try (ProgressRenderer renderer = open(progress)) {
             report = execute(renderer);
         }
         if (json) {

@@ -45,6 +45,7 @@ public final class SandboxImageCommand implements Runnable {
         // Not System.out: it flushes at each line, and a listing of a tree has many.
         OutputStream buffered = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
         Terminal terminal = new Terminal(
+                System.in,
                 new PrintStream(buffered, false, charset),
                 new FileOutputStream(FileDescriptor.err),
                 charset,
@@ -66,6 +67,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(new Ext4Command(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CopyCommand(terminal))
+                .addSubcommand(new BuildCommand(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
                 .registerConverter(Platform.class, usage(Platform::parse))
                 .registerConverter(DataSize.class, usage(DataSize::parse))

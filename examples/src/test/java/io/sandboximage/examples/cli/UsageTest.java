@@ -11,7 +11,7 @@ class UsageTest {
     void helpListsTheCommandsAndExitCodes() {
         CommandRun run = CommandRun.of("--help");
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("quickstart", "ext4", "inspect", "copy", "130");
+        assertThat(run.out()).contains("quickstart", "ext4", "inspect", "copy", "build", "130");
         assertThat(run.err()).isEmpty();
     }
 
@@ -31,6 +31,10 @@ class UsageTest {
                 "inspect",
                 "quickstart --progress loud",
                 "quickstart --verity",
+                "build",
+                "build --platform mips .",
+                "build --progress loud .",
+                "build --nonsense .",
             })
     void wrongUsageIsOneMessageAndCode2(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));

@@ -1,0 +1,141 @@
+package io.sandboximage.examples.cli;
+
+import io.sandboximage.buildkit.BuildKitAddress;
+import io.sandboximage.buildkit.BuildKitClient;
+import io.sandboximage.buildkit.DockerfileBuild;
+import io.sandboximage.buildkit.SolveResult;
+import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.progress.ProgressRenderer;
+import io.sandboximage.progress.ProgressTask;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "build",
+        description = "Builds a Dockerfile with BuildKit; flags as docker buildx build spells them.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BuildCommand extends ReportingCommand {
+    private static final String DEFAULT_CALL = "build";
+    private static final String NO_OUTPUT = "No output was asked for: the result only stays in the builder's cache. To"
+            + " have the image, give --push, --load or --output";
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "PATH|URL|-", description = "The context; - for one from standard input.")
+    private @Nullable String context;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The Dockerfile; - for one from standard input.")
+    private @Nullable String file;
+
+    @Mixin
+    private BuildFlags flags = new BuildFlags();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUTPUT",
+            description = "What to make of the result: a folder, - for a tar, or type=...,dest=...; may be repeated.")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--load", arity = "0..1", fallbackValue = "true", description = "Into the Docker engine.")
+    private boolean load;
+
+    @Option(names = "--push", arity = "0..1", fallbackValue = "true", description = "Into the tags' registries.")
+    private boolean push;
+
+    @Option(names = "--metadata-file", paramLabel = "FILE", description = "Where to write what was made, as JSON.")
+    private @Nullable Path metadataFile;
+
+    @Option(names = "--iidfile", paramLabel = "FILE", description = "Where to write the image's ID.")
+    private @Nullable Path idFile;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Only prints the image's ID.")
+    private boolean quiet;
+
+    @Option(
+            names = "--builder",
+            paramLabel = "BUILDER",
+            description = "auto, docker, an address such as unix:///run/buildkit/buildkitd.sock, or the name of a"
+                    + " builder of buildx.")
+    private @Nullable String builder;
+
+    @Option(names = "--call", paramLabel = "METHOD", description = "Only build.")
+    private String call = DEFAULT_CALL;
+
+    BuildCommand(Terminal terminal) {
+        super(terminal);
+        this.terminal = terminal;
+    }
+
+    @Override
+    ProgressRenderer open(ProgressMode mode) {
+        return BuildProgress.open(quiet ? ProgressMode.quiet : mode, terminal);
+    }
+
+    @Override
+    Report execute(ProgressRenderer renderer) {
+        if (!call.equals(DEFAULT_CALL)) {
+            throw new InvalidRequestException("--call " + call + " is not there: only --call build is. docker buildx"
+                    + " build --call " + call + " has it");
+        }
+        Instant start = Instant.now();
+        BuildOutputs plan = BuildOutputs.of(outputs, flags.tags(), push, terminal.out());
+        if (json() && plan.usesStandardOutput()) {
+            throw new InvalidRequestException("--json and an output to standard output cannot both have it");
+        }
+        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder), terminal.environment());
+        try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in());
+                EngineLoad engine = EngineLoad.open();
+                BuildKitClient client = BuildKitClient.connect(address)) {
+            DockerfileBuild build = source.build().credentials(CredentialProvider.fromEnvironment());
+            flags.applyTo(build, terminal.environment());
+            plan.exports().forEach(build::export);
+            if (load) {
+                build.export(engine.export());
+            }
+            SolveResult result;
+            try (ProgressTask task = ProgressTask.root(renderer, "build")) {
+                if (plan.exports().isEmpty() && !load) {
+                    task.warn(NO_OUTPUT);
+                }
+                result = client.solve(build.toRequest(), task);
+                if (load) {
+                    engine.load(flags.tags(), task);
+                }
+                task.done();
+            }
+            Optional<String> id = result.configDigest().or(result::digest).map(Object::toString);
+            BuildRecords.write(result, id, Optional.ofNullable(metadataFile), Optional.ofNullable(idFile));
+            return report(address, result, id, Duration.between(start, Instant.now()));
+        }
+    }
+
+    private Report report(BuildKitAddress address, SolveResult result, Optional<String> id, Duration took) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("builder", address.toString());
+        json.put("reference", result.reference());
+        id.ifPresent(text -> json.put("imageId", text));
+        result.digest().ifPresent(digest -> json.put("digest", digest.toString()));
+        json.put("tags", flags.tags());
+        json.put("metadata", result.metadata());
+        json.put("tookMillis", took.toMillis());
+        return new Report(json, () -> quiet ? id.map(text -> text + "\n").orElse("") : "");
+    }
+}

@@ -1,0 +1,59 @@
+package io.sandboximage.examples.cli;
+
+import io.sandboximage.ImageSource;
+import io.sandboximage.buildkit.BuildExport;
+import io.sandboximage.docker.DockerEngine;
+import io.sandboximage.docker.DockerLoader;
+import io.sandboximage.error.StorageException;
+import io.sandboximage.layout.OciLayout;
+import io.sandboximage.progress.ProgressTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code --load} from a builder that is no Docker engine: the image comes here first, then what the engine lacks goes there. */
+final class EngineLoad implements AutoCloseable {
+    private final Path layout;
+
+    private EngineLoad(Path layout) {
+        this.layout = layout;
+    }
+
+    static EngineLoad open() {
+        try {
+            return new EngineLoad(Files.createTempDirectory("sandbox-image-load"));
+        } catch (IOException e) {
+            throw new StorageException("Could not make a temporary folder for the image: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the build has to make for it. */
+    BuildExport export() {
+        return BuildExport.ociLayout(layout);
+    }
+
+    void load(List<String> tags, ProgressTask progress) {
+        try (DockerEngine engine = DockerEngine.local();
+                ImageSource image = OciLayout.source(layout)) {
+            DockerLoader loader = DockerLoader.into(engine);
+            for (String tag : tags) {
+                loader = loader.tag(tag);
+            }
+            loader.load(image, progress);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.walk(layout)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException ignored) {
+            // Temporary folders are the system's to clean in the end.
+        }
+    }
+}
