@@ -150,13 +150,13 @@ class BuildCommandIT {
         Files.copy(Engine.BUSYBOX_STATIC.path(), context.resolve("busybox"));
         Files.writeString(
                 context.resolve("Dockerfile"),
-                "FROM scratch\nCOPY busybox /bin/sh\nRUN [\"/bin/sh\", \"sh\", \"-c\", \"echo why; exit 3\"]\n");
+                "FROM scratch\nCOPY busybox /bin/sh\nRUN [\"/bin/sh\", \"-c\", \"echo why; exit 3\"]\n");
 
         Run run = build("--json", "--progress", "quiet");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
-                .startsWith("------\n > [stage-0 2/2] RUN [")
+                .startsWith("------\n > [2/2] RUN [")
                 .contains("why\n------\nDockerfile:3\n--------------------\n", "   3 | >>> RUN")
                 .containsPattern("(?m)^sandbox-image: The build failed at Dockerfile:3 .*exit code: 3$");
         assertThat(run.out()).contains("\"kind\": \"build-failed\"", "\"exitCode\": 3", "\"line\": 3");
