@@ -1,5 +1,6 @@
 package io.sandboximage.examples.cli;
 
+import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
 import io.sandboximage.buildkit.DockerfileBuild;
@@ -72,8 +73,7 @@ final class BuildCommand extends ReportingCommand {
     @Option(
             names = "--builder",
             paramLabel = "BUILDER",
-            description = "auto, docker, an address such as unix:///run/buildkit/buildkitd.sock, or the name of a"
-                    + " builder of buildx.")
+            description = "auto, docker, or an address such as unix:///run/buildkit/buildkitd.sock.")
     private @Nullable String builder;
 
     @Option(names = "--call", paramLabel = "METHOD", description = "Only build.")
@@ -100,23 +100,27 @@ final class BuildCommand extends ReportingCommand {
         if (json() && plan.usesStandardOutput()) {
             throw new InvalidRequestException("--json and an output to standard output cannot both have it");
         }
-        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder), terminal.environment());
+        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
+        boolean inEngine = BuilderChoice.isEngine(address);
         try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in());
                 EngineLoad engine = EngineLoad.open();
                 BuildKitClient client = BuildKitClient.connect(address)) {
             DockerfileBuild build = source.build().credentials(CredentialProvider.fromEnvironment());
             flags.applyTo(build, terminal.environment());
             plan.exports().forEach(build::export);
-            if (load) {
+            // An engine keeps its image, asked for or not, as docker has it.
+            if (inEngine && (load || plan.exports().isEmpty())) {
+                build.export(BuildExport.image());
+            } else if (load) {
                 build.export(engine.export());
             }
             SolveResult result;
             try (ProgressTask task = ProgressTask.root(renderer, "build")) {
-                if (plan.exports().isEmpty() && !load) {
+                if (plan.exports().isEmpty() && !load && !inEngine) {
                     task.warn(NO_OUTPUT);
                 }
                 result = client.solve(build.toRequest(), task);
-                if (load) {
+                if (load && !inEngine) {
                     engine.load(flags.tags(), task);
                 }
                 task.done();

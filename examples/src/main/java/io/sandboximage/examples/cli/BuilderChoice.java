@@ -2,26 +2,34 @@ package io.sandboximage.examples.cli;
 
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.error.InvalidRequestException;
-import java.util.Map;
 import java.util.Optional;
 
 /** Which BuildKit builds: what {@code --builder} says, else what the environment says. */
 final class BuilderChoice {
     private static final String AUTO = "auto";
-    private static final String ADDRESS_VARIABLE = "BUILDKIT_HOST";
+    private static final String DOCKER = "docker";
+    private static final String ENGINE_ADDRESS = "docker:";
 
     private BuilderChoice() {}
 
-    static BuildKitAddress of(Optional<String> builder, Map<String, String> environment) {
+    static BuildKitAddress of(Optional<String> builder) {
         String name = builder.orElse(AUTO);
+        if (name.equals(AUTO)) {
+            return BuildKitAddress.auto();
+        }
+        if (name.equals(DOCKER)) {
+            return BuildKitAddress.parse("docker://");
+        }
         if (name.contains("://")) {
             return BuildKitAddress.parse(name);
         }
-        String address = environment.getOrDefault(ADDRESS_VARIABLE, "");
-        if (name.equals(AUTO) && !address.isEmpty()) {
-            return BuildKitAddress.parse(address);
-        }
         throw new InvalidRequestException("There is no builder \"" + name
-                + "\": give --builder unix:///path/to/buildkitd.sock, or set " + ADDRESS_VARIABLE);
+                + "\": give --builder auto, docker or an address such as unix:///path/to/buildkitd.sock; for a builder of"
+                + " buildx, make it the current one and give auto");
+    }
+
+    /** Whether it is part of a Docker engine: images that it makes are in the engine without a transfer. */
+    static boolean isEngine(BuildKitAddress address) {
+        return address.toString().startsWith(ENGINE_ADDRESS);
     }
 }
