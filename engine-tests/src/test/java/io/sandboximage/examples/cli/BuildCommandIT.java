@@ -3,6 +3,7 @@ package io.sandboximage.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.testkit.engine.BuildKitProcess;
+import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
@@ -146,6 +147,18 @@ class BuildCommandIT {
     }
 
     @Test
+    void contextComesFromStandardInputAsATar() throws IOException {
+        Files.writeString(context.resolve("other"), "FROM scratch\nCOPY file.txt /from-tar\n");
+        for (String form : List.of("-c", "-cz")) {
+            byte[] tar =
+                    Command.of("tar", "-C", context, form, ".").run().orFail().standardOutput();
+            Run run = cli(tar, line("-", "-f", "other", "-o", out() + form));
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(folder.resolve("out" + form + "/from-tar")).hasContent("text");
+        }
+    }
+
+    @Test
     void failedStepIsShownAsDockerDoesAndEndsWithOne() throws IOException {
         Files.copy(Engine.BUSYBOX_STATIC.path(), context.resolve("busybox"));
         Files.writeString(
@@ -176,6 +189,9 @@ class BuildCommandIT {
         assertThat(build("--iidfile", folder.resolve("id").toString()).code()).isEqualTo(1);
         assertThat(cli("", "build", "--builder", "nobody", context.toString()).err())
                 .contains("nobody");
+        assertThat(cli("", line("-", "-o", out())).err()).contains("Standard input is empty");
+        assertThat(cli("FROM scratch", line("-", "-f", "other")).err()).contains("no archive");
+        assertThat(cli("FROM scratch", line("-", "-f", "-")).err()).contains("both the context and the Dockerfile");
     }
 
     private String out() {
@@ -194,10 +210,14 @@ class BuildCommandIT {
     }
 
     private static Run cli(String input, String... line) {
+        return cli(input.getBytes(StandardCharsets.UTF_8), line);
+    }
+
+    private static Run cli(byte[] input, String... line) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(input),
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 err,
                 StandardCharsets.UTF_8,
