@@ -8,13 +8,10 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerHost;
 import io.sandboximage.error.SandboxImageException;
-import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Descriptor;
-import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.TemporaryDirectory;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -90,13 +87,24 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
 
     @Override
     public ImageSource build(BuildRequest request, ProgressTask progress) {
+        return build(DockerfileBuild.of(request), progress);
+    }
+
+    /**
+     * Builds with every option that there is.
+     *
+     * @param build its exports are left out, and the builder's credentials take the place of its own
+     * @return the caller closes it
+     * @throws io.sandboximage.error.BuildFailedException if a step failed
+     */
+    public ImageSource build(DockerfileBuild build, ProgressTask progress) {
         Optional<DockerHost> engine = client.address().engineHost();
         if (engine.isPresent()
                 && client.engineRules().map(EngineRules::classicStore).orElse(false)) {
-            return buildInEngine(engine.get(), request, progress);
+            return buildInEngine(engine.get(), build, progress);
         }
         if (inPlace) {
-            SolveResult result = solve(request, BuildExport.image(), progress);
+            SolveResult result = solve(build, BuildExport.image(), progress);
             BuildKitContentStore image = client.image(result);
             List<Descriptor> missing = image.missing();
             if (missing.isEmpty()) {
@@ -104,24 +112,28 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
             }
             progress.info("BuildKit does not hold " + missing.size() + " blobs of the image, so all of it is fetched");
         }
-        Path directory = layout.orElseGet(BuildKitBuilder::temporaryDirectory);
+        if (layout.isPresent()) {
+            return buildInto(layout.get(), build, progress);
+        }
+        TemporaryDirectory temporary = TemporaryDirectory.create("build-");
         try {
-            SolveResult result = solve(request, BuildExport.ociLayout(directory), progress);
-            // By its root and not by a tag: other builds may write into the same layout, and tags would pile up.
-            ImageSource image = OciLayout.source(directory, result.descriptor().orElseThrow());
-            return layout.isPresent() ? image : OwnedSource.in(directory, image);
+            return new OwnedSource(buildInto(temporary.path(), build, progress), temporary::close);
         } catch (RuntimeException e) {
-            if (layout.isEmpty()) {
-                OwnedSource.delete(directory);
-            }
+            temporary.close();
             throw e;
         }
     }
 
-    private ImageSource buildInEngine(DockerHost host, BuildRequest request, ProgressTask progress) {
+    private ImageSource buildInto(Path directory, DockerfileBuild build, ProgressTask progress) {
+        SolveResult result = solve(build, BuildExport.ociLayout(directory), progress);
+        // By its root and not by a tag: other builds may write into the same layout, and tags would pile up.
+        return OciLayout.source(directory, result.descriptor().orElseThrow());
+    }
+
+    private ImageSource buildInEngine(DockerHost host, DockerfileBuild build, ProgressTask progress) {
         // A name of its own, since builds at the same time may make the same image.
         String name = ENGINE_REPOSITORY + ":" + UUID.randomUUID();
-        solve(request, BuildExport.image().attribute("name", name), progress);
+        solve(build, BuildExport.image().attribute("name", name), progress);
         DockerEngine engine = DockerEngine.at(host);
         ImageSource image = new OwnedSource(engine.source(name), () -> forget(engine, name));
         if (layout.isEmpty()) {
@@ -133,13 +145,8 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
         }
     }
 
-    private SolveResult solve(BuildRequest request, BuildExport export, ProgressTask progress) {
-        return client.solve(
-                DockerfileBuild.of(request)
-                        .credentials(credentials)
-                        .export(export)
-                        .toRequest(),
-                progress);
+    private SolveResult solve(DockerfileBuild build, BuildExport export, ProgressTask progress) {
+        return client.solve(build.credentials(credentials).toRequest(List.of(export)), progress);
     }
 
     /** Takes our name from an image, and with it the image, unless somebody else named or uses it. */
@@ -155,13 +162,5 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
     @Override
     public void close() {
         client.close();
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("sandbox-image-build");
-        } catch (IOException e) {
-            throw new StorageException("Could not make a temporary directory: " + AtomicFile.reason(e), e);
-        }
     }
 }

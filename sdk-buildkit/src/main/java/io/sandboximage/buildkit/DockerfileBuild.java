@@ -287,6 +287,22 @@ public final class DockerfileBuild {
         return this;
     }
 
+    /**
+     * A secret as {@code docker buildx build --secret} takes it, for instance {@code id=token,env=TOKEN}.
+     *
+     * @throws io.sandboximage.error.NotFoundException if the file cannot be read or the variable is not set
+     */
+    public DockerfileBuild secret(String text, Map<String, String> environment) {
+        SecretText.applyTo(this, text, environment);
+        return this;
+    }
+
+    /** Keys as {@code docker buildx build --ssh} takes them: {@code default}, or {@code id=socket}, or {@code id=key,key}. */
+    public DockerfileBuild ssh(String text) {
+        SecretText.applySshTo(this, text);
+        return this;
+    }
+
     /** Keys for {@code RUN --mount=type=ssh,id=…}; the id of mounts that name none is {@code default}. */
     public DockerfileBuild ssh(String id, SshSource source) {
         ssh.put(id, source);
@@ -323,6 +339,11 @@ public final class DockerfileBuild {
      * @throws InvalidRequestException if a context or the Dockerfile is not there, or options contradict each other
      */
     public SolveRequest toRequest() {
+        return toRequest(exports);
+    }
+
+    /** The same with other exports. */
+    SolveRequest toRequest(List<BuildExport> chosen) {
         Optional<String> syntax =
                 Optional.ofNullable(buildArgs.get("BUILDKIT_SYNTAX")).map(String::strip);
         boolean external = syntax.isPresent() && !syntax.get().equals(FRONTEND);
@@ -348,7 +369,7 @@ public final class DockerfileBuild {
         secrets.forEach(request::secret);
         ssh.forEach(request::ssh);
         entitlements.forEach(request::entitlement);
-        exports.forEach(export -> request.export(names.applyTo(export)));
+        chosen.forEach(export -> request.export(names.applyTo(export)));
         timeout.ifPresent(request::timeout);
         return request.credentials(credentials).build();
     }

@@ -1,29 +1,24 @@
 package io.sandboximage.assemble;
 
 import io.sandboximage.ImageSource;
-import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Image;
 import io.sandboximage.image.Manifest;
 import io.sandboximage.image.MediaTypes;
 import io.sandboximage.image.Platform;
-import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.BlobDirectory;
+import io.sandboximage.internal.io.TemporaryDirectory;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an assembly. */
@@ -57,23 +52,15 @@ final class AssemblyRun {
         if (settings.cacheDirectory().isPresent()) {
             return assemble(settings.cacheDirectory().get(), () -> {});
         }
-        Path temporary;
-        try {
-            temporary = Files.createTempDirectory("sandbox-image-");
-        } catch (IOException e) {
-            throw new StorageException(
-                    "Could not make a temporary directory for layers: " + AtomicFile.reason(e)
-                            + ". Give a cache directory instead",
-                    e);
-        }
+        TemporaryDirectory temporary = TemporaryDirectory.create("layers-");
         boolean done = false;
         try {
-            ImageSource source = assemble(temporary, () -> removeTree(temporary));
+            ImageSource source = assemble(temporary.path(), temporary::close);
             done = true;
             return source;
         } finally {
             if (!done) {
-                removeTree(temporary);
+                temporary.close();
             }
         }
     }
@@ -155,13 +142,5 @@ final class AssemblyRun {
                 layer.annotations(),
                 layer.urls(),
                 layer.artifactType());
-    }
-
-    private static void removeTree(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(AtomicFile::removeQuietly);
-        } catch (IOException | java.io.UncheckedIOException ignored) {
-            // It lies in the system's directory for temporary files, which is cleaned by others.
-        }
     }
 }

@@ -125,8 +125,8 @@ final class BuildFlags {
             build.label(equals < 0 ? text : text.substring(0, equals), equals < 0 ? "" : text.substring(equals + 1));
         });
         annotations.forEach(text -> Annotation.parse(text).forEach(build::annotation));
-        secrets.forEach(text -> SecretText.applyTo(build, text, environment));
-        ssh.forEach(text -> SecretText.applySshTo(build, text));
+        secrets.forEach(text -> build.secret(text, environment));
+        ssh.forEach(build::ssh);
         applyCacheTo(build);
         applyStepsTo(build);
         attestations.forEach(text -> build.attest(Attestation.parse(text)));

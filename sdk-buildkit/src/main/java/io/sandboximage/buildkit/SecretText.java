@@ -1,19 +1,15 @@
-package io.sandboximage.examples.cli;
+package io.sandboximage.buildkit;
 
-import io.sandboximage.buildkit.DockerfileBuild;
-import io.sandboximage.buildkit.SecretSource;
-import io.sandboximage.buildkit.SshSource;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The values of {@code --secret} and {@code --ssh}. */
+/** The text forms of {@code docker buildx build --secret} and {@code --ssh}. */
 final class SecretText {
     private SecretText() {}
 
@@ -64,30 +60,22 @@ final class SecretText {
         if (id.isEmpty()) {
             throw new InvalidRequestException("\"" + text + "\" names no ssh id: write default or ID=SOCKET");
         }
+        String paths = equals < 0 ? "" : text.substring(equals + 1);
         build.ssh(
                 id,
                 SshSource.of(
-                        equals < 0
+                        paths.isEmpty()
                                 ? List.of()
-                                : Stream.of(text.substring(equals + 1).split(","))
-                                        .map(Path::of)
-                                        .toList()));
+                                : Stream.of(paths.split(",")).map(Path::of).toList()));
     }
 
     private static Map<String, String> parts(String text) {
-        Map<String, String> parts = new LinkedHashMap<>();
-        for (String part : text.split(",")) {
-            int equals = part.indexOf('=');
-            if (equals < 0) {
-                throw new InvalidRequestException(
-                        "In the secret \"" + text + "\" the part \"" + part + "\" is not of the form key=value");
-            }
-            String key = part.substring(0, equals).strip();
+        Map<String, String> parts = OptionText.attributes(text);
+        for (String key : parts.keySet()) {
             if (!List.of("id", "src", "source", "env", "type").contains(key)) {
                 throw new InvalidRequestException("In the secret \"" + text + "\" the key \"" + key
                         + "\" means nothing: write id, src, env or type");
             }
-            parts.put(key, part.substring(equals + 1));
         }
         return parts;
     }
