@@ -18,6 +18,8 @@ module io.sandboximage.core {
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
+    exports io.sandboximage.internal.concurrent to
+            io.sandboximage.buildkit;
     exports io.sandboximage.internal.http to
             io.sandboximage.buildkit;
     exports io.sandboximage.internal.io to

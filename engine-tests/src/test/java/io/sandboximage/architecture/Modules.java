@@ -24,6 +24,7 @@ final class Modules {
 
     /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
     static final Map<String, Set<String>> SHARED_INTERNALS = Map.of(
+            "io.sandboximage.internal.concurrent", Set.of(BUILDKIT),
             "io.sandboximage.internal.http", Set.of(BUILDKIT),
             "io.sandboximage.internal.io", Set.of(BUILDKIT),
             "io.sandboximage.internal.json", Set.of(BUILDKIT),

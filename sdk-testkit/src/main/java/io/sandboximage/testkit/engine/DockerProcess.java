@@ -61,7 +61,7 @@ public final class DockerProcess implements AutoCloseable {
                 folder.resolve("daemon.json"),
                 "{\"features\": {\"containerd-snapshotter\": " + kind.containerdStore + "}}");
         write(
-                folder.resolve("client").resolve("config.json"),
+                configuration().resolve("config.json"),
                 "{\"cliPluginsExtraDirs\": [\""
                         + Engine.DOCKER_28
                                 .path()
@@ -114,11 +114,16 @@ public final class DockerProcess implements AutoCloseable {
         return daemon;
     }
 
+    /** The configuration of Docker's command line, {@code DOCKER_CONFIG}, by which it finds its plugins. */
+    public Path configuration() {
+        return folder.resolve("client");
+    }
+
     /** Runs Docker's own command line against it; {@code buildx} and {@code compose} are there. */
     public Command docker(Object... arguments) {
         return Command.of(Engine.DOCKER_CLI.path())
                 .env("DOCKER_HOST", address())
-                .env("DOCKER_CONFIG", folder.resolve("client").toString())
+                .env("DOCKER_CONFIG", configuration().toString())
                 .with(arguments);
     }
 
