@@ -30,6 +30,7 @@ import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import io.sandboximage.internal.concurrent.DaemonThreads;
 import io.sandboximage.progress.ProgressTask;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -40,9 +41,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +58,7 @@ public final class BuildKitClient implements AutoCloseable {
 
     private final BuildKitAddress address;
     private final Duration silenceLimit;
-    private final ExecutorService executor = Executors.newCachedThreadPool(new DaemonThreads());
+    private final ExecutorService executor = DaemonThreads.pool("buildkit-session");
     private final DaemonCalls calls;
     private final RegistryTokens tokens = new RegistryTokens();
     private final ReentrantLock lock = new ReentrantLock();
@@ -289,16 +287,5 @@ public final class BuildKitClient implements AutoCloseable {
                         : Platform.of(p.getOS(), p.getArchitecture(), p.getVariant()))
                 .toList();
         return new BuildKitWorker(record.getID(), record.getLabelsMap(), platforms);
-    }
-
-    private static final class DaemonThreads implements ThreadFactory {
-        private final AtomicInteger count = new AtomicInteger();
-
-        @Override
-        public Thread newThread(Runnable work) {
-            Thread thread = new Thread(work, "buildkit-session-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        }
     }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +26,7 @@ public final class Workers implements AutoCloseable {
     /** @param work what is done, for messages and thread names: {@code "reading layers"} */
     public Workers(int threads, String work) {
         this.work = work;
-        AtomicInteger numbers = new AtomicInteger();
-        this.executor = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, work + "-" + numbers.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.executor = Executors.newFixedThreadPool(threads, DaemonThreads.factory(work));
     }
 
     public <T> Future<T> submit(Callable<T> task) {

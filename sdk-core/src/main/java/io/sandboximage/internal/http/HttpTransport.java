@@ -3,6 +3,7 @@ package io.sandboximage.internal.http;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.UnavailableException;
+import io.sandboximage.internal.concurrent.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;

@@ -1,19 +1,25 @@
-package io.sandboximage.internal.http;
+package io.sandboximage.internal.concurrent;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that never keep the JVM alive. */
-final class DaemonThreads {
+public final class DaemonThreads {
     private DaemonThreads() {}
 
-    static ExecutorService pool(String name) {
+    /** As many as there is work for at a time, each named {@code name} and a number. */
+    public static ExecutorService pool(String name) {
+        return Executors.newCachedThreadPool(factory(name));
+    }
+
+    static ThreadFactory factory(String name) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newCachedThreadPool(task -> {
+        return task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
+        };
     }
 }
