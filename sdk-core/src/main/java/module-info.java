@@ -19,15 +19,20 @@ module io.sandboximage.core {
     exports io.sandboximage.filetree;
     exports io.sandboximage.image;
     exports io.sandboximage.internal.concurrent to
-            io.sandboximage.buildkit;
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.internal.http to
-            io.sandboximage.buildkit;
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.internal.io to
-            io.sandboximage.buildkit;
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.internal.json to
-            io.sandboximage.buildkit;
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.internal.tar to
-            io.sandboximage.buildkit;
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.layout;
     exports io.sandboximage.progress;
     exports io.sandboximage.record;

@@ -63,6 +63,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void signaturesOfTheDaytonaClientNameNoThirdPartyType() {
+        Rules.publicSignaturesNameOnly(Set.of("java.")).check(all.that(in(Modules.DAYTONA)));
+    }
+
+    @Test
     void signaturesOfTheTestKitNameNoThirdPartyTypeButJunit() {
         Rules.publicSignaturesNameOnly(Set.of("java.", "javax.net.", "org.junit.jupiter."))
                 .check(all.that(in(Modules.TESTKIT)));

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 final class Modules {
     static final String CORE = "sdk-core";
     static final String BUILDKIT = "sdk-buildkit";
+    static final String DAYTONA = "sdk-daytona";
     static final String TESTKIT = "sdk-testkit";
     static final String EXAMPLES = "examples";
 
@@ -19,16 +20,17 @@ final class Modules {
     static final Map<String, Set<String>> MAY_USE = Map.of(
             CORE, Set.of(),
             BUILDKIT, Set.of(CORE),
+            DAYTONA, Set.of(CORE),
             TESTKIT, Set.of(CORE),
-            EXAMPLES, Set.of(CORE, BUILDKIT, TESTKIT));
+            EXAMPLES, Set.of(CORE, BUILDKIT, DAYTONA, TESTKIT));
 
     /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
     static final Map<String, Set<String>> SHARED_INTERNALS = Map.of(
-            "io.sandboximage.internal.concurrent", Set.of(BUILDKIT),
-            "io.sandboximage.internal.http", Set.of(BUILDKIT),
-            "io.sandboximage.internal.io", Set.of(BUILDKIT),
-            "io.sandboximage.internal.json", Set.of(BUILDKIT),
-            "io.sandboximage.internal.tar", Set.of(BUILDKIT),
+            "io.sandboximage.internal.concurrent", Set.of(BUILDKIT, DAYTONA),
+            "io.sandboximage.internal.http", Set.of(BUILDKIT, DAYTONA),
+            "io.sandboximage.internal.io", Set.of(BUILDKIT, DAYTONA),
+            "io.sandboximage.internal.json", Set.of(BUILDKIT, DAYTONA),
+            "io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA),
             "io.sandboximage.registry.internal.auth", Set.of(BUILDKIT));
 
     /** What protoc writes; its style is its own. */
