@@ -82,6 +82,15 @@ public final class ComposeBuilder {
         }
     }
 
+    /**
+     * Builds and loads what was decided on, with the project's variables.
+     *
+     * @see #build(ComposePlan, ProgressTask)
+     */
+    public List<ComposeImage> build(ComposeDecision.Build decision, ProgressTask progress) {
+        return environment(decision.environment()).build(decision.plan(), progress);
+    }
+
     private ComposeImage build(
             ComposeTarget target,
             Map<String, Future<ComposeImage>> before,

@@ -1,30 +1,20 @@
 package io.sandboximage.compose;
 
 import io.sandboximage.error.CancelledException;
-import io.sandboximage.error.DeadlineExceededException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
-import io.sandboximage.error.StorageException;
-import io.sandboximage.internal.io.AtomicFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A {@code docker compose … build …} command line, from which compose itself makes the plan: whatever its flags, files, variables
- * and profiles mean is compose's to say. Immutable.
+ * A {@code docker compose …} command line. What its flags, files, variables and profiles mean is compose's to say: compose itself
+ * makes the plan. Immutable.
  */
 public final class ComposeCommand {
-    private static final Duration TIME_LIMIT = Duration.ofMinutes(2);
-    private static final String PRINT = "--print";
+    private static final List<String> DOCKER_COMPOSE = List.of("docker", "compose");
 
     private final List<String> program;
     private final List<String> arguments;
@@ -35,20 +25,23 @@ public final class ComposeCommand {
             List<String> program, List<String> arguments, Path directory, Map<String, String> environment) {
         this.program = List.copyOf(program);
         this.arguments = List.copyOf(arguments);
-        this.directory = directory;
+        this.directory = directory.toAbsolutePath();
         this.environment = Map.copyOf(environment);
     }
 
+    /** Any command line. @param arguments what follows {@code docker compose} */
+    public static ComposeCommand of(List<String> arguments, Path directory, Map<String, String> environment) {
+        return new ComposeCommand(DOCKER_COMPOSE, arguments, directory, environment);
+    }
+
     /**
-     * Reads a command line.
+     * Reads a command line, in this process's environment.
      *
      * @param arguments what follows {@code docker compose}
-     * @return empty if this is another command than {@code build}, or one with options before it that are not known
+     * @return empty if this is another command than {@code build}, or one with options that are not known
      */
     public static Optional<ComposeCommand> parse(List<String> arguments, Path directory) {
-        return ComposeOptions.isBuild(arguments)
-                ? Optional.of(new ComposeCommand(List.of("docker", "compose"), arguments, directory, System.getenv()))
-                : Optional.empty();
+        return ComposeOptions.parse(arguments).map(options -> of(arguments, directory, System.getenv()));
     }
 
     /** With another program than {@code docker compose} from the path. */
@@ -64,6 +57,42 @@ public final class ComposeCommand {
     }
 
     /**
+     * Finds out who has to run this. Nothing is built, and standard input is not read. Compose has to where the command line or
+     * the project has what the SDK does not know, and where it refuses the project: its message and its exit code are the right
+     * ones then.
+     */
+    public ComposeDecision decide() {
+        Optional<ComposeOptions> options = ComposeOptions.parse(arguments);
+        if (options.isEmpty()) {
+            return new ComposeDecision.Delegate(
+                    "the command line is no build, or has options that the SDK leaves to compose");
+        }
+        Optional<String> obstacle = ComposeEnvironment.obstacle(options.get().globals(), environment);
+        if (obstacle.isPresent()) {
+            return new ComposeDecision.Delegate(obstacle.get());
+        }
+        ComposeProcess.Printed printed = process().print();
+        if (printed.exitCode() != 0) {
+            return new ComposeDecision.Delegate("compose refuses to build");
+        }
+        ComposePlan plan = printed.plan();
+        if (!plan.notUnderstood().isEmpty()) {
+            return new ComposeDecision.Delegate(
+                    "the project has what the SDK does not know: " + String.join(", ", plan.notUnderstood()));
+        }
+        if (plan.targets().isEmpty()) {
+            return new ComposeDecision.Delegate("there is nothing to build");
+        }
+        ComposeOptions known = options.get();
+        return new ComposeDecision.Build(
+                plan,
+                environment,
+                printed.messages(),
+                known.flags().progress().or(known.globals()::progress),
+                known.flags().quiet());
+    }
+
+    /**
      * Asks compose what it would build.
      *
      * @throws NotFoundException if there is no compose
@@ -71,58 +100,26 @@ public final class ComposeCommand {
      * @throws io.sandboximage.error.InvalidContentException if compose is too old to tell
      */
     public ComposePlan plan() {
-        Path output = temporaryFile();
-        Path errors = temporaryFile();
-        try {
-            int exitCode = run(output, errors);
-            if (exitCode != 0) {
-                throw new InvalidRequestException("docker compose refuses to build (exit code " + exitCode + "): "
-                        + Files.readString(errors, StandardCharsets.UTF_8).strip());
-            }
-            return ComposePlan.parse(Files.readAllBytes(output));
-        } catch (IOException e) {
-            throw new NotFoundException(
-                    "Could not run " + String.join(" ", program) + ": " + AtomicFile.reason(e)
-                            + ". Install Docker's command line with its compose plugin",
-                    e);
-        } finally {
-            AtomicFile.removeQuietly(output);
-            AtomicFile.removeQuietly(errors);
+        ComposeProcess.Printed printed = process().print();
+        if (printed.exitCode() != 0) {
+            throw new InvalidRequestException("docker compose refuses to build (exit code " + printed.exitCode() + "): "
+                    + printed.messages().strip());
         }
+        return printed.plan();
     }
 
-    private int run(Path output, Path errors) throws IOException {
-        List<String> command = new ArrayList<>(program);
-        command.addAll(arguments);
-        command.add(PRINT);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            process.getOutputStream().close();
-            if (process.waitFor(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return process.exitValue();
-            }
-            throw new DeadlineExceededException(
-                    "docker compose did not say within " + TIME_LIMIT.toSeconds() + " seconds what it would build",
-                    TIME_LIMIT);
-        } catch (InterruptedException e) {
-            throw CancelledException.interrupted("asking docker compose what it would build", e);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+    /**
+     * Lets compose itself run the command line, with this process's standard streams.
+     *
+     * @return its exit code
+     * @throws NotFoundException if there is no compose
+     * @throws CancelledException if the thread is interrupted; compose is told to end, and has ended
+     */
+    public int delegate() {
+        return process().run();
     }
 
-    private static Path temporaryFile() {
-        try {
-            return Files.createTempFile("compose", ".out");
-        } catch (IOException e) {
-            throw new StorageException("Could not make a temporary file: " + AtomicFile.reason(e), e);
-        }
+    private ComposeProcess process() {
+        return new ComposeProcess(program, arguments, directory, environment);
     }
 }

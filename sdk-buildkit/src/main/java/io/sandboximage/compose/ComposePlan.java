@@ -3,13 +3,18 @@ package io.sandboximage.compose;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.internal.json.JsonView;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The images that one {@code docker compose build} makes, as compose itself resolves them: with its variables, profiles, merged
@@ -30,23 +35,35 @@ public record ComposePlan(List<ComposeTarget> targets, List<String> notUnderstoo
     }
 
     /**
-     * Reads what {@code docker compose build --print} writes.
+     * Reads what {@code docker compose build --print} writes; nothing, where there is nothing to build.
      *
      * @throws InvalidContentException if it is not that
      * @throws InvalidRequestException if images are built from each other in a circle
      */
     public static ComposePlan parse(byte[] bakeFile) {
+        if (new String(bakeFile, StandardCharsets.UTF_8).isBlank()) {
+            return new ComposePlan(List.of(), List.of());
+        }
         JsonView file = JsonView.parse(bakeFile, MAX_BYTES, "compose build model");
         List<String> unknown = new ArrayList<>();
         file.members().keySet().stream().filter(key -> !KNOWN.contains(key)).forEach(unknown::add);
         JsonView described = file.object("target").orElse(new JsonView(Map.of(), "compose build model"));
-        Map<String, ComposeTarget> targets = new LinkedHashMap<>();
-        for (String name : described.members().keySet().stream().sorted().toList()) {
-            ComposeTarget target = new ComposeTarget(name, described.requireObject(name));
-            target.notUnderstood().forEach(key -> unknown.add("target." + name + "." + key));
-            targets.put(name, target);
-        }
-        return new ComposePlan(inOrder(targets), unknown);
+        Map<String, ComposeTarget> all = new TreeMap<>();
+        described
+                .members()
+                .keySet()
+                .forEach(name -> all.put(name, new ComposeTarget(name, described.requireObject(name))));
+        // Services that those of the command line merely depend on are described too, and not built.
+        List<ComposeTarget> targets = inOrder(all, wanted(file).orElseGet(all::keySet));
+        targets.forEach(
+                target -> target.notUnderstood().forEach(key -> unknown.add("target." + target.name() + "." + key)));
+        return new ComposePlan(targets, unknown);
+    }
+
+    private static Optional<Collection<String>> wanted(JsonView file) {
+        return file.object("group")
+                .flatMap(groups -> groups.object("default"))
+                .map(group -> new TreeSet<>(group.strings("targets")));
     }
 
     /** @throws InvalidRequestException if there is something that this SDK does not understand */
@@ -58,9 +75,9 @@ public record ComposePlan(List<ComposeTarget> targets, List<String> notUnderstoo
         return this;
     }
 
-    private static List<ComposeTarget> inOrder(Map<String, ComposeTarget> targets) {
+    private static List<ComposeTarget> inOrder(Map<String, ComposeTarget> targets, Collection<String> wanted) {
         Set<String> ordered = new LinkedHashSet<>();
-        targets.keySet().forEach(name -> visit(name, targets, ordered, new LinkedHashSet<>()));
+        wanted.forEach(name -> visit(name, targets, ordered, new LinkedHashSet<>()));
         return ordered.stream().map(targets::get).toList();
     }
 

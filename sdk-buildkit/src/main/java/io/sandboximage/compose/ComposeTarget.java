@@ -7,6 +7,7 @@ import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.image.Platform;
 import io.sandboximage.internal.json.JsonView;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,10 @@ import java.util.stream.Stream;
 /** One image of a {@link ComposePlan}. Immutable. */
 public final class ComposeTarget {
     private static final String TARGET_CONTEXT = "target:";
+    private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
+    /** How compose ends the text of a secret from a variable. */
+    private static final String VARIABLE = ",type=env,env=";
+
     private static final Set<String> KNOWN = Set.of(
             "args",
             "attest",
@@ -84,7 +89,12 @@ public final class ComposeTarget {
         Stream<String> calls = described.string("call").stream()
                 .filter(call -> !call.equals("build"))
                 .map(call -> "call " + call);
-        return Stream.of(members, outputs, calls).flatMap(found -> found).toList();
+        Stream<String> templates = described.members().entrySet().stream()
+                .filter(member -> BakeText.hasTemplate(member.getValue()))
+                .map(member -> "a template in " + member.getKey());
+        return Stream.of(members, outputs, calls, templates)
+                .flatMap(found -> found)
+                .toList();
     }
 
     /**
@@ -99,8 +109,9 @@ public final class ComposeTarget {
         described.string("target").ifPresent(build::target);
         platforms().forEach(build::platform);
         tags().forEach(build::tag);
-        described.stringMap("args").forEach(build::buildArg);
-        described.stringMap("labels").forEach(build::label);
+        described.stringMap("args").forEach((name, value) -> build.buildArg(name, BakeText.literal(value)));
+        sourceDateEpoch(build, environment);
+        described.stringMap("labels").forEach((name, value) -> build.label(name, BakeText.literal(value)));
         contexts().forEach((context, value) -> {
             if (value.startsWith(TARGET_CONTEXT)) {
                 inherit.give(build, context, value.substring(TARGET_CONTEXT.length()));
@@ -118,7 +129,7 @@ public final class ComposeTarget {
         each("cache-from", text -> CacheOption.parse(text).forEach(build::cacheFrom));
         each("cache-to", text -> CacheOption.parse(text).forEach(build::cacheTo));
         each("attest", text -> build.attest(Attestation.parse(text)));
-        each("secret", text -> build.secret(text, environment));
+        each("secret", text -> build.secret(text, withUnset(text, environment)));
         each("ssh", build::ssh);
         return build;
     }
@@ -133,12 +144,31 @@ public final class ComposeTarget {
         Optional<String> inline = described.string("dockerfile-inline");
         Optional<String> file = described.string("dockerfile");
         if (inline.isPresent()) {
-            build.dockerfile(inline.get());
+            build.dockerfile(BakeText.literal(inline.get()));
         } else if (file.isPresent() && Path.of(file.get()).isAbsolute()) {
             build.dockerfile(Path.of(file.get()));
         } else {
             file.ifPresent(build::dockerfileInContext);
         }
+    }
+
+    /** As bake does with every target. */
+    private void sourceDateEpoch(DockerfileBuild build, Map<String, String> environment) {
+        String epoch = environment.getOrDefault(SOURCE_DATE_EPOCH, "");
+        if (!epoch.isEmpty() && !described.stringMap("args").containsKey(SOURCE_DATE_EPOCH)) {
+            build.buildArg(SOURCE_DATE_EPOCH, epoch);
+        }
+    }
+
+    /** To compose a secret from a variable that is not set is an empty one. */
+    private static Map<String, String> withUnset(String secret, Map<String, String> environment) {
+        int at = secret.indexOf(VARIABLE);
+        if (at < 0 || environment.containsKey(secret.substring(at + VARIABLE.length()))) {
+            return environment;
+        }
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(secret.substring(at + VARIABLE.length()), "");
+        return more;
     }
 
     private void steps(DockerfileBuild build) {

@@ -3,6 +3,7 @@ package io.sandboximage.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class ComposeOptionsTest {
                 "--compatibility build",
             })
     void isBuild(String line) {
-        assertThat(ComposeOptions.isBuild(words(line))).isTrue();
+        assertThat(ComposeOptions.parse(words(line)).isPresent()).isTrue();
     }
 
     @ParameterizedTest
@@ -48,15 +49,37 @@ class ComposeOptionsTest {
                 "build --help",
                 "build -h",
                 "build -- web",
+                "build --pull=perhaps",
+                "build -qm1g",
+                "build -f compose.yaml",
+                "build --ssh",
                 "-f",
             })
     void isSomethingElse(String line) {
-        assertThat(ComposeOptions.isBuild(words(line))).isFalse();
+        assertThat(ComposeOptions.parse(words(line)).isPresent()).isFalse();
+    }
+
+    @Test
+    void readsTheOptions() {
+        ComposeOptions options = ComposeOptions.parse(
+                        words(
+                                "-f a -fb --file=c -p=n --profile x --env-file e --compatibility"
+                                        + " build --build-arg A=1 --build-arg=B --pull=false --no-cache web --with-dependencies=t --ssh default db -q"))
+                .orElseThrow();
+        assertThat(options.globals().files()).containsExactly("a", "b", "c");
+        assertThat(options.globals().projectName()).contains("n");
+        assertThat(options.globals().profiles()).containsExactly("x");
+        assertThat(options.globals().envFiles()).containsExactly("e");
+        assertThat(options.globals().compatibility()).isTrue();
+        assertThat(options.flags())
+                .isEqualTo(new ComposeBuildFlags(
+                        List.of("A=1", "B"), Optional.of("default"), Optional.empty(), true, false, true, true));
+        assertThat(options.services()).containsExactly("web", "db");
     }
 
     @Test
     void nothingIsNoBuild() {
-        assertThat(ComposeOptions.isBuild(List.of())).isFalse();
+        assertThat(ComposeOptions.parse(List.of()).isPresent()).isFalse();
     }
 
     private static List<String> words(String line) {

@@ -59,8 +59,41 @@ class ComposePlanTest {
     }
 
     @Test
+    void takesOfTheDescribedTargetsThoseThatAreWantedAndTheirBases() {
+        ComposePlan plan = plan("""
+                {"group": {"default": {"targets": ["b"]}}, "target": {
+                  "a": {"context": ".", "novel": 1},
+                  "b": {"contexts": {"x": "target:c"}},
+                  "c": {"context": "."}
+                }}""");
+        assertThat(plan.targets()).extracting(ComposeTarget::name).containsExactly("c", "b");
+        assertThat(plan.notUnderstood()).isEmpty();
+    }
+
+    @Test
+    void whatBakeWouldComputeIsNotUnderstood() {
+        assertThat(plan("""
+                {"target": {"a": {"args": {"A": "$${B} $C %d %%{x}"}, "dockerfile-inline": "RUN echo $${D:-e}"}}}""").notUnderstood()).isEmpty();
+        assertThat(plan("""
+                {"target": {
+                  "a": {"labels": {"l": "${B}"}},
+                  "b": {"args": {"A": "%{ if true }x%{ endif }"}},
+                  "c": {"args": {"A": "$$${B}"}},
+                  "d": {"args": {"${A}": "x"}},
+                  "e": {"tags": ["x:${V}"]}
+                }}""").notUnderstood())
+                .containsExactly(
+                        "target.a.a template in labels",
+                        "target.b.a template in args",
+                        "target.c.a template in args",
+                        "target.d.a template in args",
+                        "target.e.a template in tags");
+    }
+
+    @Test
     void anEmptyProjectBuildsNothing() {
         assertThat(plan("{}").targets()).isEmpty();
+        assertThat(plan("\n").targets()).isEmpty();
     }
 
     private static ComposePlan plan(String json) {

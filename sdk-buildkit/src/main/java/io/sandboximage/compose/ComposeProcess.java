@@ -1,0 +1,116 @@
+package io.sandboximage.compose;
+
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.DeadlineExceededException;
+import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.StorageException;
+import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.TemporaryDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The real {@code docker compose}. */
+final class ComposeProcess {
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(2);
+    private static final String PRINT = "--print";
+
+    private final List<String> program;
+    private final List<String> arguments;
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    ComposeProcess(List<String> program, List<String> arguments, Path directory, Map<String, String> environment) {
+        this.program = program;
+        this.arguments = arguments;
+        this.directory = directory;
+        this.environment = environment;
+    }
+
+    /**
+     * What {@code build --print} did.
+     *
+     * @param messages its standard error
+     */
+    record Printed(int exitCode, byte[] bakeFile, String messages) {
+        ComposePlan plan() {
+            return ComposePlan.parse(bakeFile);
+        }
+    }
+
+    /** Without standard input. */
+    Printed print() {
+        try (TemporaryDirectory directory = TemporaryDirectory.create("compose-")) {
+            // Files and not pipes: what nobody reads in time would stop compose.
+            Path output = directory.path().resolve("plan");
+            Path errors = directory.path().resolve("errors");
+            List<String> more = new ArrayList<>(arguments);
+            more.add(PRINT);
+            Process process =
+                    start(builder(more).redirectOutput(output.toFile()).redirectError(errors.toFile()));
+            int exitCode = await(process);
+            return new Printed(
+                    exitCode,
+                    Files.readAllBytes(output),
+                    new String(Files.readAllBytes(errors), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new StorageException("Could not read what docker compose printed: " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /** With this process's streams. */
+    int run() {
+        Process process = start(builder(arguments).inheritIO());
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            // Compose ends its builds when it is asked to.
+            process.destroy();
+            process.onExit().join();
+            throw CancelledException.interrupted("waiting for docker compose", e);
+        }
+    }
+
+    private ProcessBuilder builder(List<String> words) {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(words);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private Process start(ProcessBuilder builder) {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new NotFoundException(
+                    "Could not run " + String.join(" ", program) + ": " + AtomicFile.reason(e)
+                            + ". Install Docker's command line with its compose plugin",
+                    e);
+        }
+    }
+
+    private static int await(Process process) throws IOException {
+        try {
+            process.getOutputStream().close();
+            if (process.waitFor(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return process.exitValue();
+            }
+            throw new DeadlineExceededException(
+                    "docker compose did not say within " + TIME_LIMIT.toSeconds() + " seconds what it would build",
+                    TIME_LIMIT);
+        } catch (InterruptedException e) {
+            throw CancelledException.interrupted("asking docker compose what it would build", e);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+}
