@@ -14,7 +14,7 @@ final class BakeText {
 
     private BakeText() {}
 
-    /** What the text stands for: {@code $${} is {@code ${}. */
+    /** What the text stands for: a doubled dollar or percent sign before a brace is a single one. */
     static String literal(String text) {
         return text.replace("$${", "${").replace("%%{", "%{");
     }

@@ -29,7 +29,11 @@ public final class ComposeCommand {
         this.environment = Map.copyOf(environment);
     }
 
-    /** Any command line. @param arguments what follows {@code docker compose} */
+    /**
+     * Any command line.
+     *
+     * @param arguments what follows {@code docker compose}
+     */
     public static ComposeCommand of(List<String> arguments, Path directory, Map<String, String> environment) {
         return new ComposeCommand(DOCKER_COMPOSE, arguments, directory, environment);
     }

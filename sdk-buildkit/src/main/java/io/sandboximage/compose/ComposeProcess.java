@@ -38,27 +38,24 @@ final class ComposeProcess {
      *
      * @param messages its standard error
      */
-    record Printed(int exitCode, byte[] bakeFile, String messages) {
+    record Printed(int exitCode, String bakeFile, String messages) {
         ComposePlan plan() {
-            return ComposePlan.parse(bakeFile);
+            return ComposePlan.parse(bakeFile.getBytes(StandardCharsets.UTF_8));
         }
     }
 
     /** Without standard input. */
     Printed print() {
-        try (TemporaryDirectory directory = TemporaryDirectory.create("compose-")) {
+        try (TemporaryDirectory temporary = TemporaryDirectory.create("compose-")) {
             // Files and not pipes: what nobody reads in time would stop compose.
-            Path output = directory.path().resolve("plan");
-            Path errors = directory.path().resolve("errors");
+            Path output = temporary.path().resolve("plan");
+            Path errors = temporary.path().resolve("errors");
             List<String> more = new ArrayList<>(arguments);
             more.add(PRINT);
             Process process =
                     start(builder(more).redirectOutput(output.toFile()).redirectError(errors.toFile()));
             int exitCode = await(process);
-            return new Printed(
-                    exitCode,
-                    Files.readAllBytes(output),
-                    new String(Files.readAllBytes(errors), StandardCharsets.UTF_8));
+            return new Printed(exitCode, text(output), text(errors));
         } catch (IOException e) {
             throw new StorageException("Could not read what docker compose printed: " + AtomicFile.reason(e), e);
         }
@@ -95,6 +92,11 @@ final class ComposeProcess {
                             + ". Install Docker's command line with its compose plugin",
                     e);
         }
+    }
+
+    /** Bytes that are no text do not matter in messages, and in the plan they are seen later. */
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     private static int await(Process process) throws IOException {
