@@ -37,16 +37,8 @@ public final class EngineExec {
     /** A socket for one gRPC connection. */
     public Socket dial() throws IOException {
         String id = create();
-        EngineRequest start = new EngineRequest("POST", "/exec/" + id + "/start", host)
-                .upgrade("tcp")
-                .json(Json.write(Map.of("Detach", false, "Tty", false)));
-        return AnswerLimit.within(dialer.dial(EngineDialer.HTTP_1), socket -> {
-            start.write(socket.getOutputStream());
-            HttpHead head = HttpHead.read(socket.getInputStream());
-            // Engines answer 200 to clients that do not ask for the upgrade, and mean the same.
-            if (head.status() != HttpHead.SWITCHING_PROTOCOLS && head.status() != HttpHead.OK) {
-                throw refusal("start buildctl in the container", head, socket);
-            }
+        Socket connection = ExecStart.open("start buildctl in the container", name, host, id, dialer);
+        return AnswerLimit.within(connection, socket -> {
             ExecSocket program = new ExecSocket(socket, "buildctl dial-stdio in the container " + container);
             program.awaitServer();
             return program;
@@ -72,20 +64,16 @@ public final class EngineExec {
                 create.write(socket.getOutputStream());
                 HttpHead head = HttpHead.read(socket.getInputStream());
                 if (head.status() != HttpHead.CREATED) {
-                    throw refusal("run buildctl in the container", head, socket);
+                    throw EngineRefusals.of(
+                            "run buildctl in the container",
+                            name,
+                            head,
+                            head.body(socket.getInputStream()),
+                            EngineRefusals.NO_CONTAINER);
                 }
                 return id(head.body(socket.getInputStream()));
             });
         }
-    }
-
-    private IOException refusal(String attempt, HttpHead head, Socket socket) throws IOException {
-        return EngineRefusals.of(
-                attempt,
-                name,
-                head,
-                head.body(socket.getInputStream()),
-                "List the containers with docker ps --all; buildx names its own buildx_buildkit_BUILDER0");
     }
 
     private static String id(byte[] json) throws IOException {

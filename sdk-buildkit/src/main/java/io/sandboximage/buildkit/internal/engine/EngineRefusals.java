@@ -18,6 +18,10 @@ final class EngineRefusals {
     private static final int MAX_MESSAGE = 2048;
     private static final int MAX_JSON_BYTES = 64 * 1024;
 
+    /** What a missing path means for containers. */
+    static final String NO_CONTAINER =
+            "List the containers with docker ps --all; buildx names its own buildx_buildkit_BUILDER0";
+
     private EngineRefusals() {}
 
     /**

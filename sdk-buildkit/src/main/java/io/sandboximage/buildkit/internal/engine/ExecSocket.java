@@ -2,30 +2,19 @@ package io.sandboximage.buildkit.internal.engine;
 
 import io.sandboximage.buildkit.internal.transport.StreamSocket;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Standard input and output of a program that an engine runs. What we write goes to its input as it is; what comes is framed:
- *
- * <pre>
- *   0        1..3    4..7                  8..
- *   stream   zero    length, big-endian    payload
- * </pre>
- *
- * Stream 1 is its output and 2 its errors, which become the message of the failure when it ends.
+ * Standard input and output of a program that an engine runs. What it writes to its errors becomes the message of the failure when
+ * it ends.
  */
 final class ExecSocket extends StreamSocket {
-    private static final int HEADER_BYTES = 8;
-    private static final int LENGTH_AT = 4;
-    private static final int STDERR = 2;
     private static final int MAX_ERROR_BYTES = 4096;
 
     private final Socket socket;
@@ -77,12 +66,11 @@ final class ExecSocket extends StreamSocket {
     }
 
     private final class Output extends InputStream {
-        private final InputStream frames;
+        private final ProgramFrames frames;
         private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        private long left;
 
-        Output(InputStream frames) {
-            this.frames = frames;
+        Output(InputStream in) {
+            this.frames = new ProgramFrames(in);
         }
 
         @Override
@@ -97,36 +85,20 @@ final class ExecSocket extends StreamSocket {
             if (length == 0) {
                 return 0;
             }
-            while (left == 0) {
-                if (!nextFrame()) {
+            while (frames.left() == 0 || frames.stream() == ProgramFrames.STDERR) {
+                if (frames.left() > 0) {
+                    keepErrors();
+                } else if (!frames.next()) {
                     return end();
                 }
             }
-            int n = frames.read(bytes, offset, (int) Math.min(length, left));
-            if (n < 0) {
-                throw new EOFException("The output of " + program + " is cut off");
-            }
-            left -= n;
-            return n;
+            return frames.read(bytes, offset, length);
         }
 
-        /** Goes to the next frame of the output; false at the end. */
-        private boolean nextFrame() throws IOException {
-            byte[] header = frames.readNBytes(HEADER_BYTES);
-            if (header.length < HEADER_BYTES) {
-                return false;
-            }
-            long length = Integer.toUnsignedLong(ByteBuffer.wrap(header).getInt(LENGTH_AT));
-            if (header[0] != STDERR) {
-                left = length;
-                return true;
-            }
-            byte[] text = frames.readNBytes((int) Math.min(length, MAX_ERROR_BYTES));
-            frames.skipNBytes(length - text.length);
-            if (errors.size() < MAX_ERROR_BYTES) {
-                errors.writeBytes(text);
-            }
-            return true;
+        private void keepErrors() throws IOException {
+            byte[] text = new byte[(int) Math.min(frames.left(), MAX_ERROR_BYTES)];
+            int n = frames.read(text, 0, text.length);
+            errors.write(text, 0, Math.min(n, MAX_ERROR_BYTES - errors.size()));
         }
 
         /** A program that wrote errors before it ended has failed. */

@@ -41,6 +41,12 @@ public final class UnixSocket extends StreamSocket {
         return out;
     }
 
+    /** Ends what the other side reads; what it still writes can be read. */
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
     @Override
     protected void closeStreams() throws IOException {
         channel.close();
