@@ -12,6 +12,10 @@ public final class Ext4Layout {
         this.image = image;
     }
 
+    PlannedImage image() {
+        return image;
+    }
+
     /** Size of the file in bytes: the exact size where one was chosen, else that of the file system. */
     public long sizeBytes() {
         return image.sizeBytes();

@@ -14,11 +14,15 @@ final class Planner {
     private Planner() {}
 
     static Ext4Layout plan(FileTree tree, Ext4Options options) {
+        return new Ext4Layout(PlannedImage.of(tree, parameters(tree, options)));
+    }
+
+    static LayoutParameters parameters(FileTree tree, Ext4Options options) {
         if (!options.journal() && options.journalBytes().isPresent()) {
             throw new InvalidRequestException("A journal size was chosen for an ext4 file system without a journal");
         }
         UUID uuid = options.uuid().orElseGet(() -> TreeFingerprint.of(tree));
-        LayoutParameters parameters = new LayoutParameters(
+        return new LayoutParameters(
                 options.sizeBytes().orElse(-1),
                 options.freePercent(),
                 options.bytesPerInode(),
@@ -30,7 +34,6 @@ final class Planner {
                 options.journal(),
                 options.journalBytes().orElse(-1),
                 options.reservedPercent());
-        return new Ext4Layout(PlannedImage.of(tree, parameters));
     }
 
     /** A hash seed that differs from the UUID, which guests can read, but follows from it. */

@@ -4,11 +4,10 @@ import io.sandboximage.DataSize;
 import io.sandboximage.ImageSource;
 import io.sandboximage.Snapshot;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Layout;
 import io.sandboximage.ext4.Ext4Options;
-import io.sandboximage.ext4.Ext4Output;
 import io.sandboximage.ext4.Ext4Superblock;
-import io.sandboximage.ext4.Ext4Writer;
 import io.sandboximage.image.Image;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.rootfs.internal.FileDigest;
@@ -27,9 +26,8 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>look whether the file is there already;
- *   <li>first pass over the layers: fetch, verify, merge the headers into a tree;
- *   <li>plan the file system: every error about sizes comes before anything is written;
- *   <li>second pass: move file data to its final place; then the metadata;
+ *   <li>read the layers: fetch, verify, merge their headers into a tree, and write their file data to where it belongs;
+ *   <li>plan the file system around it, and write its metadata;
  *   <li>sync, and rename to the final name.
  * </ol>
  */
@@ -72,31 +70,35 @@ final class Ext4Conversion {
 
     private void convert(Image image, Ext4Options options) {
         try (WorkDirectory work = WorkDirectory.beside(settings.file)) {
-            BlobCache cache = BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache")));
-            RootfsLimits limits = RootfsLimits.of(settings.maxBytes);
+            ImageRootfs.Input input = new ImageRootfs.Input(
+                    source,
+                    image,
+                    BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache"))),
+                    RootfsLimits.of(settings.maxBytes));
             long start = System.nanoTime();
-            try (ImageRootfs rootfs = ImageRootfs.read(source, image, cache, limits, settings.threads, progress)) {
-                long read = System.nanoTime();
-                Ext4Layout layout = plan(rootfs, options);
+            Path file = work.resolve("image.ext4");
+            try (Ext4DataArea area = Ext4DataArea.create(file, options)) {
+                ImageRootfs rootfs = ImageRootfs.unpack(input, area, work.resolve("."), settings.threads, progress);
+                long unpacked = System.nanoTime();
+                Ext4Layout layout = plan(area, rootfs, options);
                 long planned = System.nanoTime();
-                Path file = work.resolve("image.ext4");
-                write(rootfs, layout, file);
+                finish(area, layout);
                 properties.put("sizeBytes", Long.toString(layout.sizeBytes()));
                 properties.put("usedBytes", Long.toString(layout.usedBlocks() * Ext4Options.BLOCK_BYTES));
                 properties.put("files", Long.toString(layout.usedInodes() - RESERVED_INODES));
                 properties.put("layers", Integer.toString(rootfs.layers()));
                 properties.put("layersLocal", Integer.toString(rootfs.localBlobs()));
-                properties.put("readMillis", millis(start, read));
-                properties.put("planMillis", millis(read, planned));
-                properties.put("writeMillis", millis(planned, System.nanoTime()));
-                digest(file);
-                work.publish(file);
+                properties.put("unpackMillis", millis(start, unpacked));
+                properties.put("planMillis", millis(unpacked, planned));
+                properties.put("finishMillis", millis(planned, System.nanoTime()));
             }
+            digest(file);
+            work.publish(file);
         }
     }
 
-    private Ext4Layout plan(ImageRootfs rootfs, Ext4Options options) {
-        Ext4Layout layout = Ext4Writer.plan(rootfs.tree(), options);
+    private Ext4Layout plan(Ext4DataArea area, ImageRootfs rootfs, Ext4Options options) {
+        Ext4Layout layout = area.plan(rootfs.tree(), rootfs::firstBlock, rootfs.blocks());
         if (options.sizeBytes().isEmpty() && layout.sizeBytes() > settings.maxBytes) {
             throw new InvalidContentException("The image " + source.name() + " needs a file system of "
                     + DataSize.ofBytes(layout.sizeBytes()) + ", more than the largest size of "
@@ -105,13 +107,10 @@ final class Ext4Conversion {
         return layout;
     }
 
-    private void write(ImageRootfs rootfs, Ext4Layout layout, Path file) {
-        try (Ext4Output output = layout.create(file)) {
-            rootfs.writeData(output::writeData, settings.threads, progress);
-            try (ProgressTask task = progress.child("finish " + settings.file.getFileName())) {
-                output.finish();
-                task.done();
-            }
+    private void finish(Ext4DataArea area, Ext4Layout layout) {
+        try (ProgressTask task = progress.child("finish " + settings.file.getFileName())) {
+            area.finish(layout);
+            task.done();
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.UUID;
  */
 final class Ext4Identity {
     /** To be raised whenever the same image and options give other bytes than before. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private final Ext4Options options;
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Properties of the snapshot: {@code sizeBytes}, {@code usedBytes} (blocks in use), {@code files} (inodes in use, without
  * reserved ones), {@code layers}, {@code layersLocal} (layers that were not transferred), {@code sha256} (where asked for), {@code
- * readMillis}, {@code planMillis}, {@code writeMillis}. A reused one lacks what was not done.
+ * unpackMillis} (layers and file data), {@code planMillis}, {@code finishMillis} (metadata and sync). A reused one lacks what was not
+ * done.
  */
 public final class Ext4Snapshotter implements Snapshotter {
     private static final long DEFAULT_MAX_BYTES = 1L << 40;

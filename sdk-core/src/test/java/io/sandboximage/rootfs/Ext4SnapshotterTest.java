@@ -231,7 +231,7 @@ class Ext4SnapshotterTest {
         assertThat(events.stream()
                         .filter(e -> e instanceof ProgressEvent.Started)
                         .map(e -> ((ProgressEvent.Started) e).label().split(" ")[0]))
-                .contains("fetch", "scan", "write", "finish");
+                .contains("fetch", "unpack", "finish");
         assertThat(events.stream().filter(e -> e instanceof ProgressEvent.Finished))
                 .allMatch(e -> ((ProgressEvent.Finished) e).outcome() == ProgressEvent.Outcome.DONE);
     }

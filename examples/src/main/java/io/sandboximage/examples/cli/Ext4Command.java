@@ -116,9 +116,9 @@ final class Ext4Command extends ReportingCommand {
         number(facts, "layers", json, "layers");
         number(facts, "layersLocal", json, "cacheHits");
         Map<String, Object> timings = new LinkedHashMap<>();
-        number(facts, "readMillis", timings, "readMillis");
+        number(facts, "unpackMillis", timings, "unpackMillis");
         number(facts, "planMillis", timings, "planMillis");
-        number(facts, "writeMillis", timings, "writeMillis");
+        number(facts, "finishMillis", timings, "finishMillis");
         timings.put("totalMillis", snapshot.took().toMillis());
         json.put("timings", timings);
         return new Report(json, () -> text(snapshot, facts));

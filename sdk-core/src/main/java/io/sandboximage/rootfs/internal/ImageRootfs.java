@@ -2,116 +2,77 @@ package io.sandboximage.rootfs.internal;
 
 import io.sandboximage.ImageSource;
 import io.sandboximage.error.CancelledException;
+import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import io.sandboximage.image.Image;
 import io.sandboximage.image.Layer;
 import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.progress.ProgressTask;
-import io.sandboximage.progress.ProgressUnit;
 import io.sandboximage.rootfs.internal.compression.LayerCompression;
 import io.sandboximage.store.BlobCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The root file system of an image: its layers merged into one tree, with the file data still in the layers. Two passes: {@link
- * #read} takes the headers of all layers and verifies them, {@link #writeData} moves the data. Closing closes the layers' files.
+ * The root file system of an image: its layers merged into one tree, with the file data already in an {@link Ext4DataArea}. Each layer
+ * is read once; several at the same time.
  */
-public final class ImageRootfs implements AutoCloseable {
+public final class ImageRootfs {
     private static final int FETCH_THREADS = 4;
+    private static final long SETTLE_BYTES = 64L << 20;
     /** Stands for an index that was merged, whose memory is free again. */
     private static final Future<LayerIndex> RELEASED = CompletableFuture.completedFuture(new LayerIndex());
 
-    private final List<LayerFile> files;
     private final FileTree tree;
+    private final LayerRegions regions;
+    private final int layers;
     private final int localBlobs;
 
-    private ImageRootfs(List<LayerFile> files, FileTree tree, int localBlobs) {
-        this.files = files;
+    private ImageRootfs(FileTree tree, LayerRegions regions, int layers, int localBlobs) {
         this.tree = tree;
+        this.regions = regions;
+        this.layers = layers;
         this.localBlobs = localBlobs;
     }
 
+    /** Where layers come from and what they may ask for. */
+    public record Input(ImageSource source, Image image, BlobCache cache, RootfsLimits limits) {}
+
     /**
-     * Fetches the layers that are not local into the cache, verifies all and merges them.
+     * Fetches the layers that are not local into the cache, verifies and merges all of them, and writes the data of their files.
      *
-     * @param threads how many layers are uncompressed at once
+     * @param area takes the data
+     * @param scratch a directory beside the area's file, for data whose place is not known yet
+     * @param threads how many layers are uncompressed at once; the result does not depend on it
      * @throws io.sandboximage.error.IntegrityException if a blob or an uncompressed layer has another digest than it should
      * @throws io.sandboximage.error.InvalidContentException if a layer is malformed or passes a limit
      */
-    public static ImageRootfs read(
-            ImageSource source, Image image, BlobCache cache, RootfsLimits limits, int threads, ProgressTask progress) {
-        List<Layer> layers = image.layers();
-        layers.forEach(layer -> LayerCompression.requireLayer(layer.descriptor().mediaType(), LayerFile.name(layer)));
-        LayerScanner scanner = new LayerScanner(limits);
-        Semaphore scanning = new Semaphore(threads);
-        AtomicInteger local = new AtomicInteger();
-        LayerMerger merger = new LayerMerger(limits.treeBytes(), progress::warn);
-        @Nullable LayerFile[] files = new LayerFile[layers.size()];
-        boolean complete = false;
-        try (Workers workers = new Workers(Math.max(FETCH_THREADS, threads), "reading layers")) {
-            List<Future<LayerIndex>> scans = new ArrayList<>();
-            for (int i = 0; i < files.length; i++) {
-                int number = i;
-                Layer layer = layers.get(i);
-                scans.add(workers.submit(() -> {
-                    files[number] = LayerFile.open(layer, localFile(source, layer, cache, local, progress));
-                    return scan(scanner, files[number], scanning, progress);
-                }));
-            }
-            for (int i = 0; i < files.length; i++) {
-                LayerIndex index = workers.await(scans.get(i));
-                scans.set(i, RELEASED);
-                merger.apply(index, i, LayerFile.name(layers.get(i)));
-            }
-            complete = true;
-            return new ImageRootfs(List.of(files), merger.tree(), local.get());
-        } finally {
-            if (!complete) {
-                close(Arrays.asList(files));
-            }
-        }
-    }
-
-    private static Path localFile(
-            ImageSource source, Layer layer, BlobCache cache, AtomicInteger local, ProgressTask progress) {
-        Optional<Path> there = source.localBlob(layer.descriptor());
-        if (there.isEmpty()) {
-            there = cache.find(layer.descriptor());
-        }
-        if (there.isPresent()) {
-            local.incrementAndGet();
-            return there.get();
-        }
-        return cache.fetch(layer.descriptor(), source, progress);
-    }
-
-    private static LayerIndex scan(LayerScanner scanner, LayerFile file, Semaphore scanning, ProgressTask progress) {
-        try {
-            scanning.acquire();
-        } catch (InterruptedException e) {
-            throw CancelledException.interrupted("reading " + LayerFile.name(file.layer()), e);
-        }
-        try {
-            return scanner.scan(file, progress);
-        } finally {
-            scanning.release();
-        }
+    public static ImageRootfs unpack(Input input, Ext4DataArea area, Path scratch, int threads, ProgressTask progress) {
+        return new Unpacking(input, area, scratch, threads, progress).run();
     }
 
     /** The merged tree; not to be changed. */
     public FileTree tree() {
         return tree;
+    }
+
+    /** Where in the area, in blocks, the data of a file begins. */
+    public long firstBlock(Inode file) {
+        LayerContent content = (LayerContent) file.content();
+        return regions.start(content.layer()) + content.firstBlock();
+    }
+
+    /** How many blocks of the area hold data, hidden files included. */
+    public long blocks() {
+        return regions.start(layers);
     }
 
     /** How many layers needed no transfer. */
@@ -121,60 +82,102 @@ public final class ImageRootfs implements AutoCloseable {
 
     /** How many layers there are. */
     public int layers() {
-        return files.size();
+        return layers;
     }
 
-    /** Hands the data of every file in the tree to {@code sink}, layers in parallel. */
-    public void writeData(DataSink sink, int threads, ProgressTask progress) {
-        List<List<Inode>> byLayer = byLayer();
-        long total = 0;
-        for (List<Inode> inLayer : byLayer) {
-            for (Inode file : inLayer) {
-                total += file.content().dataBytes();
-            }
+    /** One run. */
+    private static final class Unpacking {
+        private final Input input;
+        private final List<Layer> layers;
+        private final Ext4DataArea area;
+        private final Path scratch;
+        private final ProgressTask progress;
+        private final LayerUnpacker unpacker;
+        private final LayerRegions regions;
+        private final LayerMerger merger;
+        private final int threads;
+        /** Fair, so that lower layers go first: what is above them cannot be placed before. */
+        private final Semaphore unpacking;
+
+        private final AtomicInteger local = new AtomicInteger();
+        private final List<RegionWriter> writers = new ArrayList<>();
+
+        Unpacking(Input input, Ext4DataArea area, Path scratch, int threads, ProgressTask progress) {
+            this.input = input;
+            this.layers = input.image().layers();
+            this.area = area;
+            this.scratch = scratch;
+            this.progress = progress;
+            this.threads = threads;
+            unpacker = new LayerUnpacker(input.limits());
+            regions = new LayerRegions(layers.size());
+            merger = new LayerMerger(input.limits().treeBytes(), progress::warn);
+            unpacking = new Semaphore(threads, true);
         }
-        try (ProgressTask task = progress.child("write files", ProgressUnit.BYTES, total);
-                Workers workers = new Workers(threads, "writing files")) {
-            List<Future<Boolean>> writing = new ArrayList<>();
-            for (int i = 0; i < byLayer.size(); i++) {
-                LayerFile layer = files.get(i);
-                List<Inode> inLayer = byLayer.get(i);
-                if (!inLayer.isEmpty()) {
-                    writing.add(workers.submit(() -> {
-                        LayerDataWriter.write(layer, inLayer, sink, task);
-                        return true;
-                    }));
+
+        ImageRootfs run() {
+            layers.forEach(
+                    layer -> LayerCompression.requireLayer(layer.descriptor().mediaType(), LayerFile.name(layer)));
+            try (Workers workers = new Workers(Math.max(FETCH_THREADS, threads), "unpacking layers")) {
+                List<Future<LayerIndex>> indexes = new ArrayList<>();
+                List<Future<Boolean>> settling = new ArrayList<>();
+                for (int i = 0; i < layers.size(); i++) {
+                    Layer layer = layers.get(i);
+                    RegionWriter region = new RegionWriter(regions, i, area, scratch.resolve("spool-" + i));
+                    writers.add(region);
+                    indexes.add(workers.submit(() -> unpack(layer, region)));
                 }
+                for (int i = 0; i < layers.size(); i++) {
+                    LayerIndex index = workers.await(indexes.get(i));
+                    indexes.set(i, RELEASED);
+                    settle(writers.get(i), workers, settling);
+                    merger.apply(index, i, LayerFile.name(layers.get(i)));
+                }
+                settling.forEach(workers::await);
+            } finally {
+                writers.forEach(RegionWriter::close);
             }
-            writing.forEach(workers::await);
-            task.done();
+            return new ImageRootfs(merger.tree(), regions, layers.size(), local.get());
         }
-    }
 
-    private List<List<Inode>> byLayer() {
-        List<List<Inode>> byLayer = new ArrayList<>();
-        files.forEach(file -> byLayer.add(new ArrayList<>()));
-        for (Inode inode : tree.inodes()) {
-            if (inode.content() instanceof LayerContent content) {
-                byLayer.get(content.layer()).add(inode);
+        private LayerIndex unpack(Layer layer, RegionWriter region) {
+            try (LayerFile file = LayerFile.open(layer, localFile(layer))) {
+                unpacking.acquire();
+                try {
+                    return unpacker.unpack(file, region, progress);
+                } finally {
+                    unpacking.release();
+                }
+            } catch (InterruptedException e) {
+                throw CancelledException.interrupted("reading " + LayerFile.name(layer), e);
             }
         }
-        for (List<Inode> inLayer : byLayer) {
-            inLayer.sort(Comparator.comparingLong(file -> ((LayerContent) file.content()).archiveOffset()));
-        }
-        return byLayer;
-    }
 
-    @Override
-    public void close() {
-        close(files);
-    }
-
-    private static void close(List<@Nullable LayerFile> opened) {
-        for (LayerFile file : opened) {
-            if (file != null) {
-                file.close();
+        private static void settle(RegionWriter region, Workers workers, List<Future<Boolean>> settling) {
+            AtomicLong left = new AtomicLong(region.spooled());
+            for (long from = 0; from < region.spooled(); from += SETTLE_BYTES) {
+                long start = from;
+                long bytes = Math.min(SETTLE_BYTES, region.spooled() - from);
+                settling.add(workers.submit(() -> {
+                    region.settle(start, bytes);
+                    if (left.addAndGet(-bytes) == 0) {
+                        region.close();
+                    }
+                    return true;
+                }));
             }
+        }
+
+        private Path localFile(Layer layer) {
+            Optional<Path> there = input.source().localBlob(layer.descriptor());
+            if (there.isEmpty()) {
+                there = input.cache().find(layer.descriptor());
+            }
+            if (there.isPresent()) {
+                local.incrementAndGet();
+                return there.get();
+            }
+            return input.cache().fetch(layer.descriptor(), input.source(), progress);
         }
     }
 }

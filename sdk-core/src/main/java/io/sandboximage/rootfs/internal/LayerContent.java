@@ -3,27 +3,27 @@ package io.sandboximage.rootfs.internal;
 import io.sandboximage.filetree.FileContent;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 
-/** The content of a file and where its data stands: in which layer, and from which byte of the uncompressed archive on. */
+/** The content of a file and where its data stands: in which layer, and from which block of the layer's region on. */
 final class LayerContent extends FileContent {
     private final int layer;
-    private final long archiveOffset;
+    private final long firstBlock;
 
-    private LayerContent(int layer, long archiveOffset, TarEntry entry) {
+    private LayerContent(int layer, long firstBlock, TarEntry entry) {
         super(entry.sizeBytes(), entry.sparse().orElseThrow());
         this.layer = layer;
-        this.archiveOffset = archiveOffset;
+        this.firstBlock = firstBlock;
     }
 
-    private LayerContent(int layer, long archiveOffset, long sizeBytes) {
+    private LayerContent(int layer, long firstBlock, long sizeBytes) {
         super(sizeBytes);
         this.layer = layer;
-        this.archiveOffset = archiveOffset;
+        this.firstBlock = firstBlock;
     }
 
-    static LayerContent of(TarEntry entry, int layer) {
+    static LayerContent of(TarEntry entry, int layer, long firstBlock) {
         return entry.sparse().isPresent()
-                ? new LayerContent(layer, entry.dataOffset(), entry)
-                : new LayerContent(layer, entry.dataOffset(), entry.sizeBytes());
+                ? new LayerContent(layer, firstBlock, entry)
+                : new LayerContent(layer, firstBlock, entry.sizeBytes());
     }
 
     /** Counted from the bottom, which is 0. */
@@ -32,7 +32,7 @@ final class LayerContent extends FileContent {
     }
 
     /** Data ranges stand there one after the other. */
-    long archiveOffset() {
-        return archiveOffset;
+    long firstBlock() {
+        return firstBlock;
     }
 }

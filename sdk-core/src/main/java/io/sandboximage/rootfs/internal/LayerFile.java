@@ -6,17 +6,13 @@ import io.sandboximage.error.UnavailableException;
 import io.sandboximage.image.Layer;
 import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.VerifyingInputStream;
-import io.sandboximage.rootfs.internal.compression.LayerCompression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/**
- * The blob of one layer as a local file that stays open between the passes: a cache that is emptied meanwhile, or a file that is
- * replaced, does no harm. Read by one thread at a time.
- */
+/** The blob of one layer as a local file. It stays open: a cache that is emptied meanwhile does no harm. For one thread. */
 final class LayerFile implements AutoCloseable {
     private final Layer layer;
     private final Path path;
@@ -48,11 +44,6 @@ final class LayerFile implements AutoCloseable {
     /** The blob from its start, verified while it is read. */
     InputStream openVerified() throws IOException {
         return new VerifyingInputStream(openRaw(), layer.descriptor(), path.toString());
-    }
-
-    /** The uncompressed archive from its start; what was verified before is not verified again. */
-    InputStream openUncompressed() throws IOException {
-        return LayerCompression.uncompress(openRaw(), layer.descriptor().mediaType(), name(layer));
     }
 
     private InputStream openRaw() throws IOException {

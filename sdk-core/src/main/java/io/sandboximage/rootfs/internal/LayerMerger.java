@@ -33,6 +33,8 @@ final class LayerMerger {
     private final Consumer<String> warnings;
     private @Nullable TouchedNames touched;
     private String layerName = "";
+    /** Where the data of the present entry is, in its layer's region. */
+    private long nextBlock;
 
     /**
      * @param treeBytes memory for the tree
@@ -56,8 +58,10 @@ final class LayerMerger {
         touched = number > 0 && index.hasWhiteouts() ? new TouchedNames() : null;
         budget.beginLayer();
         layerName = name;
+        nextBlock = 0;
         for (TarEntry entry : index) {
             apply(entry, number);
+            nextBlock += LayerRegions.blocks(entry);
         }
         touched = null;
     }
@@ -150,7 +154,7 @@ final class LayerMerger {
         return found;
     }
 
-    private static Inode make(TarEntry entry, int layer, String where) {
+    private Inode make(TarEntry entry, int layer, String where) {
         Inode inode = new Inode(
                 switch (entry.type()) {
                     case REGULAR -> FileType.REGULAR;
@@ -166,7 +170,7 @@ final class LayerMerger {
         switch (entry.type()) {
             case REGULAR -> {
                 if (entry.sizeBytes() > 0) {
-                    inode.content(LayerContent.of(entry, layer));
+                    inode.content(LayerContent.of(entry, layer, nextBlock));
                 }
             }
             case SYMLINK -> {

@@ -343,12 +343,12 @@ class LayerMergerTest {
     }
 
     @Test
-    void contentRemembersWhereItsDataStands() {
-        FileTree tree = merge(tar().file("a", "1"), tar().file("b", "22"));
+    void contentRemembersWhichBlocksOfItsLayersRegionItHas() {
+        FileTree tree = merge(tar().file("a", "1"), tar().file("hidden", "x".repeat(5000)).file("b", "22"));
 
         LayerContent content = (LayerContent) TreeText.find(tree, "b").content();
         assertThat(content.layer()).isEqualTo(1);
-        assertThat(content.archiveOffset()).isEqualTo(512);
+        assertThat(content.firstBlock()).isEqualTo(2);
     }
 
     @Test

@@ -2,54 +2,87 @@ package io.sandboximage.ext4.internal.write;
 
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.ExtentNode;
+import io.sandboximage.filetree.FileType;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Which blocks belong to what, as indexes into a {@link BlockMap}, in this order:
  *
  * <pre>
- * journal | resize inode's pointers | directories | attribute blocks | files and links in inode order | large attribute values
+ * file data | directories | extent trees and link targets in inode order | attribute blocks | large attribute values
+ * | resize inode's pointers | journal
  * </pre>
  *
- * The blocks of an extent tree follow the data that they describe. Only the first index of each inode is kept: the rest
- * follows from its content.
+ * Only the first index of each inode is kept: the rest follows from its content.
  */
 final class Allocation {
     private final BlockMap map;
-    private final long journalStart;
-    private final long resizeStart;
-    private final long xattrStart;
+    private final Placement placement;
     private final long[] starts;
-    private final long[] valueStarts;
+    private final Map<Integer, Long> trees = new HashMap<>();
+    private final long xattrStart;
+    private final Blocks[] values;
+    private final long resizeStart;
+    private final Blocks journal;
     private long next;
 
-    Allocation(Contents contents, Geometry geometry, BlockMap map, long journalBlocks) {
+    /**
+     * Blocks that follow each other.
+     *
+     * @param start of the data
+     * @param tree start of the blocks of the extent tree, if it needs any
+     */
+    record Blocks(long start, long tree) {}
+
+    Allocation(Contents contents, Placement placement, BlockMap map, long journalBlocks, boolean resizeInode) {
         this.map = map;
+        this.placement = placement;
+        next = placement.blocks();
         starts = new long[contents.numbers().count()];
-        journalStart = take(BlockRanges.first(journalBlocks));
-        resizeStart = next;
-        next += geometry.resizeInode() ? 1 : 0;
         for (int position = 0; position < starts.length; position++) {
             if (contents.numbers().inode(position).isDirectory()) {
-                starts[position] = take(contents.ranges(position));
+                take(contents, position);
+            }
+        }
+        for (int position = 0; position < starts.length; position++) {
+            if (contents.numbers().inode(position).type() == FileType.REGULAR) {
+                starts[position] = placement.start(position);
+                takeTree(contents.ranges(position), position);
+            } else if (!contents.numbers().inode(position).isDirectory()) {
+                take(contents, position);
             }
         }
         xattrStart = next;
         next += contents.xattrs().blocks().size();
-        for (int position = 0; position < starts.length; position++) {
-            if (!contents.numbers().inode(position).isDirectory()) {
-                starts[position] = take(contents.ranges(position));
-            }
-        }
-        valueStarts = contents.xattrs().values().stream()
-                .mapToLong(value -> take(BlockRanges.first(Ext4Format.blocksFor(value.length))))
-                .toArray();
+        values = contents.xattrs().values().stream()
+                .map(value -> take(BlockRanges.first(Ext4Format.blocksFor(value.length))))
+                .toArray(Blocks[]::new);
+        resizeStart = next;
+        next += resizeInode ? 1 : 0;
+        journal = take(BlockRanges.first(journalBlocks));
     }
 
-    private long take(BlockRanges ranges) {
-        long start = next;
+    private void take(Contents contents, int position) {
+        BlockRanges ranges = contents.ranges(position);
+        starts[position] = next;
         next += ranges.blocks();
-        next += ExtentTree.blocks(extentCount(ranges, start));
-        return start;
+        takeTree(ranges, position);
+    }
+
+    private void takeTree(BlockRanges ranges, int position) {
+        int blocks = ExtentTree.blocks(extentCount(ranges, starts[position]));
+        if (blocks > 0) {
+            trees.put(position, next);
+            next += blocks;
+        }
+    }
+
+    private Blocks take(BlockRanges ranges) {
+        long start = next;
+        long tree = start + ranges.blocks();
+        next = tree + ExtentTree.blocks(extentCount(ranges, start));
+        return new Blocks(start, tree);
     }
 
     /** Almost all files are one extent, which needs no list to be made. */
@@ -61,26 +94,35 @@ final class Allocation {
                 : Extents.of(ranges, start, map).count();
     }
 
-    /** How many blocks of the map are in use: those from 0. */
-    long used() {
+    /** Everything from this index on is free. */
+    long end() {
         return next;
     }
 
-    long journalStart() {
-        return journalStart;
+    /** How many blocks are in use. */
+    long used() {
+        return next - placement.holeBlocks();
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    Blocks journal() {
+        return journal;
     }
 
     long resizeBlock() {
         return map.block(resizeStart);
     }
 
-    /** Index of the first data block of an inode. */
-    long start(int position) {
-        return starts[position];
+    /** The blocks of an inode. */
+    Blocks blocks(int position) {
+        return new Blocks(starts[position], trees.getOrDefault(position, next));
     }
 
-    long valueStart(int value) {
-        return valueStarts[value];
+    Blocks value(int value) {
+        return values[value];
     }
 
     long xattrBlock(int block) {

@@ -1,39 +1,45 @@
 package io.sandboximage.ext4.internal.write;
 
+import io.sandboximage.ext4.internal.format.BackupGroups;
+import io.sandboximage.ext4.internal.format.Ext4Format;
+import java.util.List;
+
 /**
- * The blocks between the fixed structures, numbered from 0 without gaps. Everything that is not fixed is allocated one after the
- * other in this numbering, so what is in use is described by one number, and where a file's blocks are by its first.
+ * The blocks between the copies of superblock and descriptors, numbered from 0 without gaps. Everything else is allocated one
+ * after the other in this numbering, so what is in use is described by few numbers, and where a file's blocks are by its first.
  *
  * <pre>
- * disk:     F F 0 1 2 F F F 3 4 5 6 F 7 …      (F = fixed)
+ * disk:     C C 0 1 2 C C 3 4 5 6 …      (C = copy)
  * </pre>
+ *
+ * It depends on the size of the copies alone and not on that of the file system: what has a number keeps its place.
  */
 final class BlockMap {
+    private static final long MAX_GROUPS = (128L << 40) / Ext4Format.BLOCK_BYTES / Ext4Format.BLOCKS_PER_GROUP;
+
+    private final int copyBlocks;
     private final long[] gapStarts;
     private final long[] gapIndexes;
-    private final long capacity;
 
-    BlockMap(Geometry geometry) {
-        int count = geometry.fixed().size();
-        gapStarts = new long[count];
-        gapIndexes = new long[count];
-        long index = 0;
-        for (int i = 0; i < count; i++) {
-            gapStarts[i] = geometry.fixed().get(i).end();
-            gapIndexes[i] = index;
-            if (i + 1 < count) {
-                index += geometry.fixed().get(i + 1).start() - gapStarts[i];
-            }
+    /** @param copyBlocks how many blocks superblock, descriptors and the room for more of them take at the start of a group */
+    BlockMap(int copyBlocks) {
+        this.copyBlocks = copyBlocks;
+        List<Long> backups = BackupGroups.below(MAX_GROUPS);
+        gapStarts = new long[backups.size() + 1];
+        gapIndexes = new long[backups.size() + 1];
+        gapStarts[0] = copyBlocks;
+        for (int gap = 1; gap < gapStarts.length; gap++) {
+            long copy = backups.get(gap - 1) * Ext4Format.BLOCKS_PER_GROUP;
+            gapStarts[gap] = copy + copyBlocks;
+            gapIndexes[gap] = gapIndexes[gap - 1] + copy - gapStarts[gap - 1];
         }
-        capacity = index + geometry.blocks() - gapStarts[count - 1];
     }
 
-    /** How many blocks there are to allocate; negative if not even the fixed structures fit. */
-    long capacity() {
-        return capacity;
+    int copyBlocks() {
+        return copyBlocks;
     }
 
-    /** The block on disk; indexes beyond the capacity give blocks beyond the end. */
+    /** The block on disk. */
     long block(long index) {
         int gap = gapOf(index);
         return gapStarts[gap] + index - gapIndexes[gap];

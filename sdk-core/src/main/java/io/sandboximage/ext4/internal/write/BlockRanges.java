@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The blocks of a file that hold data: ascending, apart from each other by at least one block of hole. */
-final class BlockRanges {
+public final class BlockRanges {
     /** The kernel's limit for files with extents: one block less than 32 bits can number. */
     private static final long MAX_FILE_BYTES = ((1L << 32) - 1) << Ext4Format.BLOCK_SHIFT;
 
@@ -38,7 +38,7 @@ final class BlockRanges {
     }
 
     /** @throws InvalidContentException if the ranges overlap or pass the size, or the file is too large for ext4 */
-    static BlockRanges of(FileContent content) {
+    public static BlockRanges of(FileContent content) {
         if (content.sizeBytes() < 0 || content.sizeBytes() > MAX_FILE_BYTES) {
             throw new InvalidContentException(
                     "A file of " + content.sizeBytes() + " bytes cannot be stored: ext4 allows 0 to " + MAX_FILE_BYTES);
@@ -86,12 +86,12 @@ final class BlockRanges {
     }
 
     /** How many data blocks the file has. */
-    long blocks() {
+    public long blocks() {
         return before[starts.length];
     }
 
     /** Which data block, counted from 0, a block of the file is; it must be one. */
-    long indexOf(long fileBlock) {
+    public long indexOf(long fileBlock) {
         int found = Arrays.binarySearch(starts, fileBlock);
         int range = found >= 0 ? found : -found - 2;
         return before[range] + fileBlock - starts[range];

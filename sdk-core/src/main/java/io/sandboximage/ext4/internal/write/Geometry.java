@@ -6,26 +6,20 @@ import static io.sandboximage.ext4.internal.format.Ext4Format.BLOCK_BYTES;
 import io.sandboximage.ext4.internal.format.BackupGroups;
 import io.sandboximage.ext4.internal.format.GroupDescriptor;
 import io.sandboximage.ext4.internal.format.InodeRecord;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 
 /**
- * Where the fixed structures of a file system of a given size stand. Bitmaps and inode tables of 16 groups stand together at
- * the start of the first of them (flex_bg), so that data runs are long:
+ * How a file system of a given size is divided. Superblock and descriptors, with room for more of them, stand at the start of the
+ * first group, and as copies at the start of some others; everything else finds its place later.
  *
- * <pre>
- * superblock | descriptors | reserved | 16 block bitmaps | 16 inode bitmaps | 16 inode tables | free …
- * </pre>
- *
- * Superblock copies in later groups are stepped over. Nothing here fails when the size is too small: structures then stand
- * beyond the end, which {@link #end()} tells.
+ * @param blocks in the file system
+ * @param descriptorBlocks of the groups that there are
+ * @param reservedDescriptorBlocks kept free behind them, for growth while mounted
+ * @param copyBlocks what superblock, descriptors and reserve take, here and in each group with a copy
  */
-final class Geometry {
+record Geometry(long blocks, int inodesPerGroup, int descriptorBlocks, int reservedDescriptorBlocks, int copyBlocks) {
     static final int LOG_GROUPS_PER_FLEX = 4;
-    private static final int GROUPS_PER_FLEX = 1 << LOG_GROUPS_PER_FLEX;
-    private static final int INODES_PER_BLOCK = BLOCK_BYTES / InodeRecord.BYTES;
     static final int MAX_INODES_PER_GROUP = 8 * BLOCK_BYTES;
+    private static final int INODES_PER_BLOCK = BLOCK_BYTES / InodeRecord.BYTES;
     private static final long MAX_INODES = 0xFFFFFFFFL;
     private static final int DESCRIPTORS_PER_BLOCK = BLOCK_BYTES / GroupDescriptor.BYTES;
 
@@ -41,54 +35,60 @@ final class Geometry {
     /** The resize inode's block pointers have 32 bits. */
     private static final long MAX_RESIZE_BLOCKS = 1L << 32;
 
-    private final long blocks;
-    private final int groups;
-    private final int inodesPerGroup;
-    private final int descriptorBlocks;
-    private final int reservedDescriptorBlocks;
-    private final long[] blockBitmaps;
-    private final long[] inodeBitmaps;
-    private final long[] inodeTables;
-    private final List<Run> fixed;
-
-    private Geometry(long blocks, int inodesPerGroup) {
-        this.blocks = blocks;
-        this.groups = (int) ceilDiv(blocks, BLOCKS_PER_GROUP);
-        this.inodesPerGroup = inodesPerGroup;
-        this.descriptorBlocks = (int) ceilDiv(groups, DESCRIPTORS_PER_BLOCK);
-        this.reservedDescriptorBlocks = reservedFor(blocks, descriptorBlocks);
-        int flexes = (int) ceilDiv(groups, GROUPS_PER_FLEX);
-        blockBitmaps = new long[flexes];
-        inodeBitmaps = new long[flexes];
-        inodeTables = new long[groups];
-        fixed = place();
-    }
+    private static final int POINTERS_PER_BLOCK = BLOCK_BYTES / Integer.BYTES;
 
     /**
      * @param wanted blocks there may be; a remainder too small for a group of its own is left out
      * @param inodes how many inodes there shall be at least
+     * @param room blocks for descriptors, used or not
      */
-    static Geometry of(long wanted, long inodes) {
+    static Geometry of(long wanted, long inodes, int room) {
         long blocks = wanted;
         while (true) {
             int perGroup = inodesPerGroup(blocks, inodes);
             long rest = blocks % BLOCKS_PER_GROUP;
-            if (blocks < BLOCKS_PER_GROUP || rest == 0 || rest >= lastGroupMinimum(blocks, perGroup)) {
-                return new Geometry(blocks, perGroup);
+            if (blocks < BLOCKS_PER_GROUP || rest == 0 || rest >= lastGroupMinimum(blocks, perGroup, room)) {
+                int descriptors = descriptorBlocks(blocks);
+                int reserve = blocks >= MAX_RESIZE_BLOCKS ? 0 : Math.min(room - descriptors, POINTERS_PER_BLOCK);
+                return new Geometry(blocks, perGroup, descriptors, reserve, 1 + room);
             }
             blocks -= rest;
         }
     }
 
-    /** How many blocks the last group of {@code blocks} needs to be worth having. */
-    private static long lastGroupMinimum(long blocks, int inodesPerGroup) {
-        long minimum = 2L + inodesPerGroup / INODES_PER_BLOCK + MIN_LAST_GROUP_DATA;
-        long groups = ceilDiv(blocks, BLOCKS_PER_GROUP);
-        if (BackupGroups.contains(groups - 1)) {
-            int descriptors = (int) ceilDiv(groups, DESCRIPTORS_PER_BLOCK);
-            minimum += 1 + descriptors + reservedFor(blocks, descriptors);
+    /** Blocks for descriptors in a file system of exactly this size. */
+    static int room(long blocks) {
+        int descriptors = descriptorBlocks(blocks);
+        if (blocks >= MAX_RESIZE_BLOCKS) {
+            return descriptors;
         }
-        return minimum;
+        long growth = Math.min(blocks * GROWTH_FACTOR, Math.max(GROWTH_CAP_BLOCKS, 2 * blocks));
+        int target = descriptorBlocks(Math.min(growth, MAX_RESIZE_BLOCKS - 1));
+        return Math.max(descriptors, Math.min(target, descriptors + POINTERS_PER_BLOCK));
+    }
+
+    /**
+     * Blocks for descriptors where the size follows the content: the same for everything up to 2 TiB, so that file data keeps its
+     * place whatever else there is.
+     */
+    static int automaticRoom() {
+        return descriptorBlocks(GROWTH_CAP_BLOCKS);
+    }
+
+    /** The largest file system whose descriptors find room. */
+    static long mostBlocks(int room) {
+        return (long) room * DESCRIPTORS_PER_BLOCK * BLOCKS_PER_GROUP;
+    }
+
+    private static int descriptorBlocks(long blocks) {
+        return (int) ceilDiv(ceilDiv(blocks, BLOCKS_PER_GROUP), DESCRIPTORS_PER_BLOCK);
+    }
+
+    /** How many blocks the last group of {@code blocks} needs to be worth having. */
+    private static long lastGroupMinimum(long blocks, int inodesPerGroup, int room) {
+        long minimum = 2L + inodesPerGroup / INODES_PER_BLOCK + MIN_LAST_GROUP_DATA;
+        boolean copy = BackupGroups.contains(ceilDiv(blocks, BLOCKS_PER_GROUP) - 1);
+        return copy ? minimum + 1 + room : minimum;
     }
 
     private static int inodesPerGroup(long blocks, long inodes) {
@@ -101,143 +101,32 @@ final class Geometry {
         return (int) perGroup;
     }
 
-    private static int reservedFor(long blocks, int descriptorBlocks) {
-        if (blocks >= MAX_RESIZE_BLOCKS) {
-            return 0;
-        }
-        long growth = Math.min(blocks * GROWTH_FACTOR, Math.max(GROWTH_CAP_BLOCKS, 2 * blocks));
-        long target =
-                ceilDiv(ceilDiv(Math.min(growth, MAX_RESIZE_BLOCKS - 1), BLOCKS_PER_GROUP), DESCRIPTORS_PER_BLOCK);
-        int pointersPerBlock = BLOCK_BYTES / Integer.BYTES;
-        return (int) Math.max(0, Math.min(target - descriptorBlocks, pointersPerBlock));
-    }
-
-    private List<Run> place() {
-        List<Run> copies = new ArrayList<>();
-        int copyBlocks = 1 + descriptorBlocks + reservedDescriptorBlocks;
-        copies.add(new Run(0, copyBlocks));
-        for (long group : BackupGroups.below(groups)) {
-            copies.add(new Run(group * BLOCKS_PER_GROUP, copyBlocks));
-        }
-        List<Run> runs = new ArrayList<>(copies);
-        Cursor cursor = new Cursor(copies);
-        for (int flex = 0; flex < blockBitmaps.length; flex++) {
-            int first = flex * GROUPS_PER_FLEX;
-            int count = Math.min(GROUPS_PER_FLEX, groups - first);
-            cursor.startAt((long) first * BLOCKS_PER_GROUP);
-            blockBitmaps[flex] = cursor.take(count, runs);
-            inodeBitmaps[flex] = cursor.take(count, runs);
-            for (int group = first; group < first + count; group++) {
-                inodeTables[group] = cursor.take(inodeTableBlocks(), runs);
-            }
-        }
-        return merged(runs);
-    }
-
-    private static List<Run> merged(List<Run> runs) {
-        runs.sort(Comparator.comparingLong(Run::start));
-        List<Run> merged = new ArrayList<>();
-        for (Run run : runs) {
-            int last = merged.size() - 1;
-            if (last >= 0 && merged.get(last).end() == run.start()) {
-                Run before = merged.get(last);
-                merged.set(last, new Run(before.start(), before.length() + run.length()));
-            } else {
-                merged.add(run);
-            }
-        }
-        return List.copyOf(merged);
-    }
-
-    long blocks() {
-        return blocks;
-    }
-
     int groups() {
-        return groups;
-    }
-
-    int inodesPerGroup() {
-        return inodesPerGroup;
+        return (int) ceilDiv(blocks, BLOCKS_PER_GROUP);
     }
 
     long inodes() {
-        return (long) inodesPerGroup * groups;
+        return (long) inodesPerGroup * groups();
     }
 
     int inodeTableBlocks() {
         return inodesPerGroup / INODES_PER_BLOCK;
     }
 
-    int descriptorBlocks() {
-        return descriptorBlocks;
-    }
-
-    int reservedDescriptorBlocks() {
-        return reservedDescriptorBlocks;
-    }
-
     boolean resizeInode() {
         return reservedDescriptorBlocks > 0;
-    }
-
-    long blockBitmap(int group) {
-        return blockBitmaps[group >> LOG_GROUPS_PER_FLEX] + (group & (GROUPS_PER_FLEX - 1));
-    }
-
-    long inodeBitmap(int group) {
-        return inodeBitmaps[group >> LOG_GROUPS_PER_FLEX] + (group & (GROUPS_PER_FLEX - 1));
-    }
-
-    long inodeTable(int group) {
-        return inodeTables[group];
     }
 
     int blocksOf(int group) {
         return (int) Math.min(BLOCKS_PER_GROUP, blocks - (long) group * BLOCKS_PER_GROUP);
     }
 
-    /** All fixed structures, ascending, not adjacent to each other. */
-    List<Run> fixed() {
-        return fixed;
-    }
-
-    long fixedBlocks() {
-        return fixed.stream().mapToLong(Run::length).sum();
-    }
-
-    /** The first block after all fixed structures. */
-    long end() {
-        return fixed.get(fixed.size() - 1).end();
+    /** Blocks of all copies together, the first included. */
+    long allCopyBlocks() {
+        return (long) copyBlocks * (1 + BackupGroups.below(groups()).size());
     }
 
     static long ceilDiv(long value, long divisor) {
         return (value + divisor - 1) / divisor;
-    }
-
-    /** Hands out consecutive blocks that are clear of the superblock copies. */
-    private static final class Cursor {
-        private final List<Run> obstacles;
-        private int next;
-        private long position;
-
-        Cursor(List<Run> obstacles) {
-            this.obstacles = obstacles;
-        }
-
-        void startAt(long block) {
-            position = Math.max(position, block);
-        }
-
-        long take(long length, List<Run> taken) {
-            while (next < obstacles.size() && obstacles.get(next).start() < position + length) {
-                position = Math.max(position, obstacles.get(next).end());
-                next++;
-            }
-            long start = position;
-            position += length;
-            taken.add(new Run(start, length));
-            return start;
-        }
     }
 }

@@ -26,16 +26,14 @@ final class GroupWriter {
     private final ImageFile file;
     private final List<Long> copies = new ArrayList<>();
 
-    /** Everything below is in use. */
-    private final long frontier;
-
+    private final List<Run> used;
     private int nextRun;
 
     GroupWriter(Plan plan, ImageFile file) {
         this.plan = plan;
         this.geometry = plan.geometry();
         this.file = file;
-        frontier = Math.min(plan.allocation().map().block(plan.allocation().used()), geometry.blocks());
+        used = UsedBlocks.of(plan);
         copies.add(0L);
         copies.addAll(BackupGroups.below(geometry.groups()));
     }
@@ -68,9 +66,9 @@ final class GroupWriter {
 
     private void fill(GroupDescriptor descriptor, int group, int directories) {
         descriptor
-                .set(Field.BLOCK_BITMAP, geometry.blockBitmap(group))
-                .set(Field.INODE_BITMAP, geometry.inodeBitmap(group))
-                .set(Field.INODE_TABLE, geometry.inodeTable(group))
+                .set(Field.BLOCK_BITMAP, plan.tables().blockBitmap(group))
+                .set(Field.INODE_BITMAP, plan.tables().inodeBitmap(group))
+                .set(Field.INODE_TABLE, plan.tables().inodeTable(group))
                 .set(Field.DIRECTORIES, directories);
         int flags = GroupDescriptor.INODE_ZEROED | blocks(descriptor, group) | inodes(descriptor, group);
         descriptor.flags(flags).seal(plan.seed(), group);
@@ -81,33 +79,28 @@ final class GroupWriter {
         long first = (long) group * BLOCKS_PER_GROUP;
         int size = geometry.blocksOf(group);
         Bitmap bitmap = new Bitmap();
-        int used = (int) Math.max(0, Math.min(size, frontier - first));
-        bitmap.set(0, used);
-        used += fixedBlocks(bitmap, first, size, used);
-        descriptor.set(Field.FREE_BLOCKS, size - used);
-        if (used == 0 && group != geometry.groups() - 1) {
+        int marked = mark(bitmap, first, size);
+        descriptor.set(Field.FREE_BLOCKS, size - marked);
+        if (marked == 0 && group != geometry.groups() - 1) {
             return GroupDescriptor.BLOCK_UNINIT;
         }
         bitmap.set(size, BLOCKS_PER_GROUP);
         descriptor.set(Field.BLOCK_BITMAP_CHECKSUM, Crc32c.of(plan.seed(), bitmap.bytes()) & 0xFFFFFFFFL);
-        file.writeBlock(geometry.blockBitmap(group), ByteBuffer.wrap(bitmap.bytes()));
+        file.writeBlock(plan.tables().blockBitmap(group), ByteBuffer.wrap(bitmap.bytes()));
         return 0;
     }
 
-    /** Marks the fixed structures that stand beyond the frontier; groups are asked for in ascending order. */
-    private int fixedBlocks(Bitmap bitmap, long first, int size, int from) {
-        List<Run> runs = geometry.fixed();
-        while (nextRun < runs.size() && runs.get(nextRun).end() <= first) {
+    /** Marks what is in use, and tells how much; groups are asked for in ascending order. */
+    private int mark(Bitmap bitmap, long first, int size) {
+        while (nextRun < used.size() && used.get(nextRun).end() <= first) {
             nextRun++;
         }
         int marked = 0;
-        for (int i = nextRun; i < runs.size() && runs.get(i).start() < first + size; i++) {
-            int start = (int) Math.max(from, runs.get(i).start() - first);
-            int end = (int) Math.min(size, runs.get(i).end() - first);
-            if (start < end) {
-                bitmap.set(start, end);
-                marked += end - start;
-            }
+        for (int i = nextRun; i < used.size() && used.get(i).start() < first + size; i++) {
+            int start = (int) Math.max(0, used.get(i).start() - first);
+            int end = (int) Math.min(size, used.get(i).end() - first);
+            bitmap.set(start, end);
+            marked += end - start;
         }
         return marked;
     }
@@ -126,7 +119,7 @@ final class GroupWriter {
         bitmap.set(perGroup, BLOCKS_PER_GROUP);
         int checksum = Crc32c.of(plan.seed(), bitmap.bytes(), 0, perGroup / Byte.SIZE);
         descriptor.set(Field.INODE_BITMAP_CHECKSUM, checksum & 0xFFFFFFFFL);
-        file.writeBlock(geometry.inodeBitmap(group), ByteBuffer.wrap(bitmap.bytes()));
+        file.writeBlock(plan.tables().inodeBitmap(group), ByteBuffer.wrap(bitmap.bytes()));
         return 0;
     }
 

@@ -13,23 +13,29 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** The file that is written: positional writes, thread-safe; what is not written stays a hole. */
 final class ImageFile {
     private final Path path;
+    /** Only this class sets a length without writing: a channel cannot. */
+    private final RandomAccessFile file;
+
     private final FileChannel channel;
 
-    private ImageFile(Path path, FileChannel channel) {
+    private ImageFile(Path path, RandomAccessFile file) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
+        this.channel = file.getChannel();
     }
 
     /**
+     * Creates an empty one.
+     *
      * @throws ConflictException if the file exists
-     * @throws StorageException if it cannot be made or be that large
+     * @throws StorageException if it cannot be made
      */
-    @SuppressWarnings("StreamResourceLeak")
-    static ImageFile create(Path path, long bytes) {
+    static ImageFile create(Path path) {
         try {
             Files.createFile(path);
         } catch (FileAlreadyExistsException e) {
@@ -38,15 +44,39 @@ final class ImageFile {
             throw new StorageException("The file " + path + " could not be created: " + e.getMessage(), e);
         }
         try {
-            // Only this class sets a length without writing: a channel cannot.
-            RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+            return new ImageFile(path, new RandomAccessFile(path.toFile(), "rw"));
+        } catch (IOException e) {
+            throw new StorageException("The file " + path + " could not be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws StorageException if the file cannot be that large */
+    void length(long bytes) {
+        try {
             file.setLength(bytes);
-            return new ImageFile(path, file.getChannel());
         } catch (IOException e) {
             throw new StorageException(
                     "The file " + path + " could not be made " + bytes + " bytes long: " + e.getMessage()
                             + "; choose a smaller size or another file system",
                     e);
+        }
+    }
+
+    /** Moves bytes of another file here, within the kernel where it can. */
+    void transfer(FileChannel source, long position, long count, long offset) {
+        // A channel of its own: the kernel's copy of older JDKs goes to where the target stands.
+        try (FileChannel target = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            target.position(offset);
+            long done = 0;
+            while (done < count) {
+                long n = source.transferTo(position + done, count - done, target);
+                if (n <= 0) {
+                    throw new IOException("the file that it is copied from has ended");
+                }
+                done += n;
+            }
+        } catch (IOException e) {
+            throw failed("copying", e);
         }
     }
 

@@ -41,7 +41,7 @@ public final class ImageWriter {
         long at = offset;
         int limit = data.limit();
         while (data.hasRemaining()) {
-            long index = plan.allocation().start(position) + ranges.indexOf(at >>> Ext4Format.BLOCK_SHIFT);
+            long index = plan.allocation().placement().start(position) + ranges.indexOf(at >>> Ext4Format.BLOCK_SHIFT);
             int inBlock = (int) (at & (Ext4Format.BLOCK_BYTES - 1));
             long contiguous = map.contiguous(index);
             long room = contiguous > limit ? limit : contiguous * Ext4Format.BLOCK_BYTES - inBlock;
@@ -86,29 +86,7 @@ public final class ImageWriter {
             throw new IllegalStateException("The file system cannot be finished: " + written.get() + " of " + dataBytes
                     + " bytes of file data were written");
         }
-        XattrWriter xattrs = new XattrWriter(plan, file);
-        NodeWriter nodes = new NodeWriter(plan, file, xattrs);
-        InodeTableWriter table = new InodeTableWriter(plan, file);
-        SuperblockWriter superblock = new SuperblockWriter(plan, file);
-        nodes.write(table, 0);
-        if (plan.geometry().resizeInode()) {
-            new ResizeWriter(plan, file).write(table);
-        }
-        if (plan.journalBlocks() > 0) {
-            JournalWriter journal = new JournalWriter(plan, file);
-            superblock.journal(journal.write(table, nodes), journal.sizeBytes());
-        }
-        for (int position = 1; position < plan.contents().numbers().count(); position++) {
-            nodes.write(table, position);
-        }
-        xattrs.writeValues(table, nodes);
-        table.flush();
-        xattrs.writeBlocks();
-        new GroupWriter(plan, file).write(nodes.directoriesByGroup());
-        superblock.writeBackups();
-        // Last, so that what was not finished is never taken for a file system.
-        superblock.writePrimary();
-        file.force();
+        MetadataWriter.write(plan, file);
     }
 
     public void close() {

@@ -49,8 +49,7 @@ final class InodeTableWriter {
         int perGroup = plan.geometry().inodesPerGroup();
         int group = (firstInChunk - 1) / perGroup;
         int inGroup = (firstInChunk - 1) % perGroup;
-        long offset =
-                (plan.geometry().inodeTable(group) << Ext4Format.BLOCK_SHIFT) + (long) inGroup * InodeRecord.BYTES;
+        long offset = (plan.tables().inodeTable(group) << Ext4Format.BLOCK_SHIFT) + (long) inGroup * InodeRecord.BYTES;
         file.write(offset, chunk.duplicate().limit(endInChunk * InodeRecord.BYTES));
         endInChunk = 0;
         Arrays.fill(bytes, (byte) 0);

@@ -48,7 +48,7 @@ final class JournalWriter {
                     inode,
                     Ext4Format.JOURNAL_INODE,
                     BlockRanges.first(plan.journalBlocks()),
-                    plan.allocation().journalStart(),
+                    plan.allocation().journal(),
                     0);
         });
         return iBlock[0];
@@ -67,6 +67,7 @@ final class JournalWriter {
                 .putLong(plan.parameters().uuid().getMostSignificantBits())
                 .putLong(plan.parameters().uuid().getLeastSignificantBits());
         block.putInt(USERS, 1);
-        file.writeBlock(plan.allocation().map().block(plan.allocation().journalStart()), block.rewind());
+        file.writeBlock(
+                plan.allocation().map().block(plan.allocation().journal().start()), block.rewind());
     }
 }

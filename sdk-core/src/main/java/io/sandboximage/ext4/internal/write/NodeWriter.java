@@ -3,6 +3,7 @@ package io.sandboximage.ext4.internal.write;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.InodeRecord.Time;
+import io.sandboximage.ext4.internal.write.Allocation.Blocks;
 import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
 import java.nio.ByteBuffer;
@@ -72,22 +73,22 @@ final class NodeWriter {
 
     private void putRegular(InodeRecord target, Inode inode, int position, long xattrBlocks) {
         target.size(inode.content().sizeBytes());
-        long start = plan.allocation().start(position);
-        putExtents(target, Numbering.number(position), plan.contents().ranges(position), start, xattrBlocks);
+        Blocks blocks = plan.allocation().blocks(position);
+        putExtents(target, Numbering.number(position), plan.contents().ranges(position), blocks, xattrBlocks);
     }
 
     private void putDirectory(InodeRecord target, Inode inode, int position, long xattrBlocks) {
         int number = Numbering.number(position);
         BlockRanges ranges = plan.contents().ranges(position);
-        long start = plan.allocation().start(position);
-        putExtents(target, number, ranges, start, xattrBlocks);
+        Blocks blocks = plan.allocation().blocks(position);
+        putExtents(target, number, ranges, blocks, xattrBlocks);
         target.size(ranges.blocks() << Ext4Format.BLOCK_SHIFT);
         DirectoryLayout layout = plan.contents().directory(inode);
         if (layout.hashed()) {
             target.flags(target.flags() | InodeRecord.FLAG_INDEX);
         }
         int seed = target.seed(plan.seed(), number);
-        long[] next = {start};
+        long[] next = {blocks.start()};
         new DirectoryBlocks(layout, numbers, number, numbers.parent(position), seed)
                 .write(
                         (int) ranges.blocks(),
@@ -101,10 +102,10 @@ final class NodeWriter {
             target.iBlock(path).blocks(xattrBlocks);
             return;
         }
-        long start = plan.allocation().start(position);
-        putExtents(target, Numbering.number(position), plan.contents().ranges(position), start, xattrBlocks);
+        Blocks blocks = plan.allocation().blocks(position);
+        putExtents(target, Numbering.number(position), plan.contents().ranges(position), blocks, xattrBlocks);
         ByteBuffer block = ByteBuffer.wrap(Arrays.copyOf(path, Ext4Format.BLOCK_BYTES));
-        file.writeBlock(plan.allocation().map().block(start), block);
+        file.writeBlock(plan.allocation().map().block(blocks.start()), block);
     }
 
     /**
@@ -123,12 +124,11 @@ final class NodeWriter {
     }
 
     /** Describes data blocks in an inode, and counts them together with those of the tree and {@code moreBlocks}. */
-    byte[] putExtents(InodeRecord target, int number, BlockRanges ranges, long start, long moreBlocks) {
+    byte[] putExtents(InodeRecord target, int number, BlockRanges ranges, Blocks place, long moreBlocks) {
         BlockMap map = plan.allocation().map();
-        Extents extents = Extents.of(ranges, start, map);
-        long treeStart = start + ranges.blocks();
+        Extents extents = Extents.of(ranges, place.start(), map);
         byte[] iBlock = ExtentTree.write(
-                extents, block -> map.block(treeStart + block), target.seed(plan.seed(), number), file::writeBlock);
+                extents, block -> map.block(place.tree() + block), target.seed(plan.seed(), number), file::writeBlock);
         target.iBlock(iBlock)
                 .flags(InodeRecord.FLAG_EXTENTS)
                 .blocks(ranges.blocks() + ExtentTree.blocks(extents.count()) + moreBlocks);

@@ -14,32 +14,39 @@ record Plan(
         Contents contents,
         Geometry geometry,
         Allocation allocation,
+        GroupTables tables,
         long fileBytes,
         long journalBlocks,
         int seed) {
     static Plan of(
-            LayoutParameters parameters, Contents contents, Geometry geometry, long fileBytes, long journalBlocks) {
-        Allocation allocation = new Allocation(contents, geometry, new BlockMap(geometry), journalBlocks);
+            LayoutParameters parameters,
+            Contents contents,
+            Placement placement,
+            Geometry geometry,
+            long fileBytes,
+            long journalBlocks) {
+        BlockMap map = new BlockMap(geometry.copyBlocks());
+        Allocation allocation = new Allocation(contents, placement, map, journalBlocks, geometry.resizeInode());
+        GroupTables tables = new GroupTables(geometry, map, allocation.end());
         int seed = new Superblock().uuid(parameters.uuid()).checksumSeed();
-        return new Plan(parameters, contents, geometry, allocation, fileBytes, journalBlocks, seed);
+        return new Plan(parameters, contents, geometry, allocation, tables, fileBytes, journalBlocks, seed);
     }
 
     Plan withFileBytes(long bytes) {
-        return new Plan(parameters, contents, geometry, allocation, bytes, journalBlocks, seed);
+        return new Plan(parameters, contents, geometry, allocation, tables, bytes, journalBlocks, seed);
     }
 
     /** Blocks in use, also if they are more than there are. */
     long usedBlocks() {
-        return geometry.fixedBlocks() + allocation.used();
+        return geometry.allCopyBlocks() + allocation.used() + tables.blocks();
     }
 
     long freeBlocks() {
-        return allocation.map().capacity() - allocation.used();
+        return geometry.blocks() - usedBlocks();
     }
 
     boolean fits() {
-        return geometry.end() <= geometry.blocks()
-                && freeBlocks() >= 0
+        return tables.end() <= geometry.blocks()
                 && contents.usedInodes() + parameters.freeInodes() <= geometry.inodes();
     }
 }

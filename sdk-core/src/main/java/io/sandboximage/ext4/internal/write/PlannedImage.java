@@ -3,7 +3,9 @@ package io.sandboximage.ext4.internal.write;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.FileType;
+import io.sandboximage.filetree.Inode;
 import java.nio.file.Path;
+import java.util.function.ToLongFunction;
 
 /** A plan as the public API shows it. */
 public final class PlannedImage {
@@ -22,8 +24,20 @@ public final class PlannedImage {
         dataBytes = bytes;
     }
 
+    /** Files one after the other. */
     public static PlannedImage of(FileTree tree, LayoutParameters parameters) {
-        return new PlannedImage(new Sizing(parameters, new Contents(tree, parameters)).plan());
+        Contents contents = new Contents(tree, parameters);
+        return new PlannedImage(new Sizing(parameters, contents, Placement.packed(contents)).plan());
+    }
+
+    /** Files where their data is: see {@link Placement#given}. */
+    static PlannedImage of(FileTree tree, LayoutParameters parameters, ToLongFunction<Inode> firstBlock, long blocks) {
+        Contents contents = new Contents(tree, parameters);
+        return new PlannedImage(new Sizing(parameters, contents, Placement.given(contents, firstBlock, blocks)).plan());
+    }
+
+    Plan plan() {
+        return plan;
     }
 
     public LayoutParameters parameters() {
@@ -59,6 +73,8 @@ public final class PlannedImage {
     }
 
     public ImageWriter create(Path path) {
-        return new ImageWriter(plan, ImageFile.create(path, plan.fileBytes()), dataBytes);
+        ImageFile file = ImageFile.create(path);
+        file.length(plan.fileBytes());
+        return new ImageWriter(plan, file, dataBytes);
     }
 }

@@ -13,10 +13,19 @@ final class Sizing {
 
     private final LayoutParameters parameters;
     private final Contents contents;
+    private final Placement placement;
 
-    Sizing(LayoutParameters parameters, Contents contents) {
+    Sizing(LayoutParameters parameters, Contents contents, Placement placement) {
         this.parameters = parameters;
         this.contents = contents;
+        this.placement = placement;
+    }
+
+    /** How many blocks there shall be for descriptors, in a file system of so many blocks. */
+    static int descriptorRoom(LayoutParameters parameters, long blocks) {
+        return parameters.sizeBytes() < 0 && blocks <= Geometry.mostBlocks(Geometry.automaticRoom())
+                ? Geometry.automaticRoom()
+                : Geometry.room(blocks);
     }
 
     /** @throws InvalidRequestException if the content does not fit */
@@ -41,6 +50,7 @@ final class Sizing {
         while (true) {
             Plan plan = attempt(blocks, 0);
             long target = plan.usedBlocks() + Geometry.ceilDiv(plan.usedBlocks() * freePercent, 100);
+            target = Math.max(target, plan.tables().end());
             if (plan.fits() && plan.geometry().blocks() >= target) {
                 return new Sized(blocks, plan);
             }
@@ -62,8 +72,8 @@ final class Sizing {
     }
 
     private Plan attempt(long blocks, long fileBytes) {
-        Geometry geometry = Geometry.of(blocks, wantedInodes(blocks));
-        return Plan.of(parameters, contents, geometry, fileBytes, journalBlocks(geometry.blocks()));
+        Geometry geometry = Geometry.of(blocks, wantedInodes(blocks), descriptorRoom(parameters, blocks));
+        return Plan.of(parameters, contents, placement, geometry, fileBytes, journalBlocks(geometry.blocks()));
     }
 
     private long wantedInodes(long blocks) {

@@ -61,18 +61,19 @@ final class XattrWriter {
             byte[] value = values.get(i);
             int references = plan.contents().xattrs().value(value).references();
             BlockRanges ranges = BlockRanges.first(Ext4Format.blocksFor(value.length));
-            long start = plan.allocation().valueStart(i);
+            Allocation.Blocks blocks = plan.allocation().value(i);
             int number = plan.contents().valueInode(i);
             inodes.put(number, inode -> {
                 inode.mode(InodeRecord.MODE_REGULAR | 0600).links(1).size(value.length);
-                nodes.putExtents(inode, number, ranges, start, 0);
+                nodes.putExtents(inode, number, ranges, blocks, 0);
                 inode.flags(inode.flags() | InodeRecord.FLAG_EA_INODE);
                 inode.valueHashAndReferences(valueChecksum(value), references);
             });
             for (long block = 0; block < ranges.blocks(); block++) {
                 int from = (int) (block << Ext4Format.BLOCK_SHIFT);
                 int length = Math.min(Ext4Format.BLOCK_BYTES, value.length - from);
-                file.writeBlock(plan.allocation().map().block(start + block), ByteBuffer.wrap(value, from, length));
+                file.writeBlock(
+                        plan.allocation().map().block(blocks.start() + block), ByteBuffer.wrap(value, from, length));
             }
         }
     }

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** The bytes of an uncompressed archive, buffered, with their position. For one thread. */
-public final class TarInput {
+final class TarInput {
     private static final int BUFFER_BYTES = 128 * 1024;
 
     private final InputStream in;
@@ -16,12 +16,12 @@ public final class TarInput {
     private long bufferStart;
 
     /** @param in not closed by this object */
-    public TarInput(InputStream in) {
+    TarInput(InputStream in) {
         this.in = in;
     }
 
     /** Position in the archive of the next byte. */
-    public long position() {
+    long position() {
         return bufferStart + position;
     }
 
@@ -50,7 +50,7 @@ public final class TarInput {
     }
 
     /** @throws InvalidContentException if the archive ends first */
-    public void skip(long count, String origin) throws IOException {
+    void skip(long count, String origin) throws IOException {
         long left = count;
         while (left > 0) {
             if (position == limit && !fill()) {
@@ -77,7 +77,7 @@ public final class TarInput {
      *
      * @throws InvalidContentException if the archive has ended
      */
-    public ByteBuffer next(long max, String origin) throws IOException {
+    ByteBuffer next(long max, String origin) throws IOException {
         if (position == limit && !fill()) {
             throw truncated(origin);
         }

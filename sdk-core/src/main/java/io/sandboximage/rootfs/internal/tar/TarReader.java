@@ -4,6 +4,7 @@ import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.filetree.FileContent.Range;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class TarReader {
     private static final int MAX_DEVICE_MAJOR = (1 << 12) - 1;
     private static final int MAX_DEVICE_MINOR = (1 << 20) - 1;
     private static final long MAX_ID = 0xFFFFFFFFL;
+    private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
     private final TarInput in;
     private final String archive;
@@ -77,6 +79,19 @@ public final class TarReader {
             }
         }
         return null;
+    }
+
+    /**
+     * The next data of the present entry, as much as is at hand; of a sparse file its data ranges, one after the other.
+     *
+     * @param max how many bytes at most
+     * @return valid until the next call of any method; empty at the end of the data
+     */
+    public ByteBuffer data(long max) throws IOException {
+        long wanted = Math.min(max, pendingSkip);
+        ByteBuffer data = wanted == 0 ? NO_DATA : in.next(wanted, archive);
+        pendingSkip -= data.remaining();
+        return data;
     }
 
     /** Reads on to the end of the stream, past the end of the archive: tools pad with whatever they like. */

@@ -14,26 +14,30 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The first pass over a layer: reads its headers, and with them verifies blob and diff ID, so that nothing is written before
- * everything is known to be sound. One for an image; thread-safe.
+ * Reads a layer once: verifies blob and diff ID, takes the headers into an index, and moves the file data into the layer's region.
+ * One for an image; thread-safe.
  */
-final class LayerScanner {
+final class LayerUnpacker {
     private final RootfsLimits limits;
     private final AtomicLong uncompressedBytes = new AtomicLong();
     private final AtomicLong indexBytes = new AtomicLong();
 
-    LayerScanner(RootfsLimits limits) {
+    LayerUnpacker(RootfsLimits limits) {
         this.limits = limits;
     }
 
-    LayerIndex scan(LayerFile file, ProgressTask progress) {
+    /**
+     * @throws io.sandboximage.error.IntegrityException if the blob or the uncompressed layer has another digest than it should
+     * @throws InvalidContentException if the layer is malformed or passes a limit
+     */
+    LayerIndex unpack(LayerFile file, RegionWriter region, ProgressTask progress) {
         Descriptor blob = file.layer().descriptor();
         String name = LayerFile.name(file.layer());
         try (ProgressTask task =
-                        progress.child("scan " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes());
+                        progress.child("unpack " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes());
                 InputStream compressed = counted(file.openVerified(), task)) {
             try {
-                LayerIndex index = scan(compressed, file, name);
+                LayerIndex index = unpack(compressed, file, region, name);
                 task.done(index.entries() + " entries");
                 return index;
             } catch (InvalidContentException e) {
@@ -44,7 +48,8 @@ final class LayerScanner {
         }
     }
 
-    private LayerIndex scan(InputStream compressed, LayerFile file, String name) throws IOException {
+    private LayerIndex unpack(InputStream compressed, LayerFile file, RegionWriter region, String name)
+            throws IOException {
         InputStream plain = LayerCompression.uncompress(
                 compressed, file.layer().descriptor().mediaType(), name);
         LimitedDigestStream digested = new LimitedDigestStream(
@@ -54,6 +59,7 @@ final class LayerScanner {
         long counted = 0;
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             index.add(entry);
+            region.write(entry, reader);
             long size = index.sizeBytes();
             if (indexBytes.addAndGet(size - counted) > limits.indexBytes()) {
                 throw new InvalidContentException("The layers of the image hold too many entries for the memory of this"
@@ -65,6 +71,7 @@ final class LayerScanner {
         reader.drain();
         drain(compressed);
         digested.requireDiffId();
+        region.finish();
         return index;
     }
 

@@ -1,0 +1,100 @@
+package io.sandboximage.ext4;
+
+import io.sandboximage.ext4.internal.write.DataArea;
+import io.sandboximage.filetree.FileTree;
+import io.sandboximage.filetree.Inode;
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.function.ToLongFunction;
+
+/**
+ * A file system whose file data is written before its tree is known. Data goes to addresses of the caller's choice, counted in bytes
+ * from the start of the area; each file's data begins on a multiple of {@link Ext4Options#BLOCK_BYTES}, and its data blocks follow
+ * each other, holes left out. Where an address is on disk depends on the address alone: equal data at equal addresses gives equal
+ * bytes at equal places, whatever else the file system holds.
+ *
+ * <pre>{@code
+ * try (Ext4DataArea area = Ext4DataArea.create(file, options)) {
+ *     area.write(0, bytes);
+ *     area.finish(area.plan(tree, inode -> 0, 1));
+ * }
+ * }</pre>
+ *
+ * {@link #write} and {@link #transfer} may be called by many threads at once. An interrupt of a thread that writes closes the file
+ * for all.
+ */
+public final class Ext4DataArea implements Closeable {
+    private final DataArea area;
+    private final Ext4Options options;
+
+    private Ext4DataArea(DataArea area, Ext4Options options) {
+        this.area = area;
+        this.options = options;
+    }
+
+    /**
+     * Creates the file. The caller takes care of a temporary name and of the final rename, and removes the file where something
+     * fails.
+     *
+     * @throws io.sandboximage.error.ConflictException if the file exists
+     * @throws io.sandboximage.error.StorageException if the file cannot be created
+     */
+    public static Ext4DataArea create(Path file, Ext4Options options) {
+        return new Ext4DataArea(new DataArea(file, options.sizeBytes().orElse(-1)), options);
+    }
+
+    /**
+     * Writes file data. What is written beyond the exact size of the file system is dropped; {@link #plan} then tells what size
+     * is needed.
+     *
+     * @param address from the start of the area, in bytes
+     * @param data is consumed to its limit
+     * @throws io.sandboximage.error.StorageException if the disk is full or fails
+     * @throws io.sandboximage.error.CancelledException if the thread is interrupted
+     */
+    public void write(long address, ByteBuffer data) {
+        area.write(address, data);
+    }
+
+    /**
+     * Copies file data from another file, within the kernel where it can.
+     *
+     * @param source used by this call alone: its position changes
+     * @param position of the first byte in the source
+     * @param address as in {@link #write}
+     */
+    public void transfer(FileChannel source, long position, long count, long address) {
+        area.transfer(source, position, count, address);
+    }
+
+    /**
+     * Lays the tree out around the data. The tree must not change from now until the file system is finished.
+     *
+     * @param firstBlock where in the area, in blocks, the data of a regular file begins; asked for files that have any
+     * @param blocks size of the area; what no file has becomes free space
+     * @throws IllegalArgumentException if files overlap or pass the end of the area
+     * @throws io.sandboximage.error.InvalidRequestException if the tree does not fit the exact size, with the size that it
+     *     needs; if it needs more than the 2 TiB that an automatic size can be; or if options contradict each other
+     * @throws io.sandboximage.error.InvalidContentException if ext4 cannot hold something in the tree
+     */
+    public Ext4Layout plan(FileTree tree, ToLongFunction<Inode> firstBlock, long blocks) {
+        return new Ext4Layout(area.plan(tree, Planner.parameters(tree, options), firstBlock, blocks));
+    }
+
+    /**
+     * Overwrites with zeros what no file has, writes all metadata and forces everything to disk. To be called once.
+     *
+     * @param layout from {@link #plan} of this area
+     */
+    public void finish(Ext4Layout layout) {
+        area.finish(layout.image());
+    }
+
+    /** Closes the file; without {@link #finish} it holds no valid file system. */
+    @Override
+    public void close() {
+        area.close();
+    }
+}
