@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Daemon threads that work for one caller. The first task that fails cancels all others, and its failure is what everybody who waits
- * gets. Closing cancels what still runs and waits for its end. Used by one thread.
+ * gets. Closing cancels what still runs and waits for its end. Tasks may submit more.
  */
 public final class Workers implements AutoCloseable {
     private final String work;

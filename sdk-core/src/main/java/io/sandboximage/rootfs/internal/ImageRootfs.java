@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,12 +53,13 @@ public final class ImageRootfs {
      *
      * @param area takes the data
      * @param scratch a directory beside the area's file, for data whose place is not known yet
-     * @param threads how many layers are uncompressed at once; the result does not depend on it
+     * @param processors how many to use; the result does not depend on it
      * @throws io.sandboximage.error.IntegrityException if a blob or an uncompressed layer has another digest than it should
      * @throws io.sandboximage.error.InvalidContentException if a layer is malformed or passes a limit
      */
-    public static ImageRootfs unpack(Input input, Ext4DataArea area, Path scratch, int threads, ProgressTask progress) {
-        return new Unpacking(input, area, scratch, threads, progress).run();
+    public static ImageRootfs unpack(
+            Input input, Ext4DataArea area, Path scratch, int processors, ProgressTask progress) {
+        return new Unpacking(input, area, scratch, processors, progress).run();
     }
 
     /** The merged tree; not to be changed. */
@@ -95,37 +98,42 @@ public final class ImageRootfs {
         private final LayerUnpacker unpacker;
         private final LayerRegions regions;
         private final LayerMerger merger;
-        private final int threads;
-        /** Fair, so that lower layers go first: what is above them cannot be placed before. */
+        private final int processors;
+        /**
+         * One layer keeps two processors busy, one that inflates and one that hashes and writes. Fair, so that lower layers go first:
+         * what is above them cannot be placed before.
+         */
         private final Semaphore unpacking;
 
         private final AtomicInteger local = new AtomicInteger();
         private final List<RegionWriter> writers = new ArrayList<>();
+        private final Queue<Future<Boolean>> verifying = new ConcurrentLinkedQueue<>();
 
-        Unpacking(Input input, Ext4DataArea area, Path scratch, int threads, ProgressTask progress) {
+        Unpacking(Input input, Ext4DataArea area, Path scratch, int processors, ProgressTask progress) {
             this.input = input;
             this.layers = input.image().layers();
             this.area = area;
             this.scratch = scratch;
             this.progress = progress;
-            this.threads = threads;
+            this.processors = processors;
             unpacker = new LayerUnpacker(input.limits());
             regions = new LayerRegions(layers.size());
             merger = new LayerMerger(input.limits().treeBytes(), progress::warn);
-            unpacking = new Semaphore(threads, true);
+            unpacking = new Semaphore((processors + 1) / 2, true);
         }
 
         ImageRootfs run() {
             layers.forEach(
                     layer -> LayerCompression.requireLayer(layer.descriptor().mediaType(), LayerFile.name(layer)));
-            try (Workers workers = new Workers(Math.max(FETCH_THREADS, threads), "unpacking layers")) {
+            try (Workers workers = new Workers(Math.max(FETCH_THREADS, processors), "unpacking layers");
+                    Workers verifiers = new Workers((processors + 1) / 2, "verifying layers")) {
                 List<Future<LayerIndex>> indexes = new ArrayList<>();
                 List<Future<Boolean>> settling = new ArrayList<>();
                 for (int i = 0; i < layers.size(); i++) {
                     Layer layer = layers.get(i);
                     RegionWriter region = new RegionWriter(regions, i, area, scratch.resolve("spool-" + i));
                     writers.add(region);
-                    indexes.add(workers.submit(() -> unpack(layer, region)));
+                    indexes.add(workers.submit(() -> unpack(layer, region, verifiers)));
                 }
                 for (int i = 0; i < layers.size(); i++) {
                     LayerIndex index = workers.await(indexes.get(i));
@@ -134,22 +142,30 @@ public final class ImageRootfs {
                     merger.apply(index, i, LayerFile.name(layers.get(i)));
                 }
                 settling.forEach(workers::await);
+                verifying.forEach(verifiers::await);
             } finally {
                 writers.forEach(RegionWriter::close);
             }
             return new ImageRootfs(merger.tree(), regions, layers.size(), local.get());
         }
 
-        private LayerIndex unpack(Layer layer, RegionWriter region) {
-            try (LayerFile file = LayerFile.open(layer, localFile(layer))) {
+        private LayerIndex unpack(Layer layer, RegionWriter region, Workers verifiers) {
+            LayerFile file = localFile(layer);
+            if (!file.verified()) {
+                verifying.add(verifiers.submit(() -> {
+                    file.verify();
+                    return true;
+                }));
+            }
+            try {
                 unpacking.acquire();
-                try {
-                    return unpacker.unpack(file, region, progress);
-                } finally {
-                    unpacking.release();
-                }
             } catch (InterruptedException e) {
                 throw CancelledException.interrupted("reading " + LayerFile.name(layer), e);
+            }
+            try {
+                return unpacker.unpack(file, region, progress);
+            } finally {
+                unpacking.release();
             }
         }
 
@@ -168,16 +184,16 @@ public final class ImageRootfs {
             }
         }
 
-        private Path localFile(Layer layer) {
+        private LayerFile localFile(Layer layer) {
             Optional<Path> there = input.source().localBlob(layer.descriptor());
             if (there.isEmpty()) {
                 there = input.cache().find(layer.descriptor());
             }
             if (there.isPresent()) {
                 local.incrementAndGet();
-                return there.get();
+                return new LayerFile(layer, there.get(), false);
             }
-            return input.cache().fetch(layer.descriptor(), input.source(), progress);
+            return new LayerFile(layer, input.cache().fetch(layer.descriptor(), input.source(), progress), true);
         }
     }
 }

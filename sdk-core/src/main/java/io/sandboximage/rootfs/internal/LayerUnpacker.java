@@ -14,8 +14,8 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads a layer once: verifies blob and diff ID, takes the headers into an index, and moves the file data into the layer's region.
- * One for an image; thread-safe.
+ * Reads a layer once: takes the headers into an index, moves the file data into the layer's region, and verifies the diff ID; the blob
+ * itself is verified by {@link LayerFile#verify}. One for an image; thread-safe.
  */
 final class LayerUnpacker {
     private final RootfsLimits limits;
@@ -35,23 +35,20 @@ final class LayerUnpacker {
         String name = LayerFile.name(file.layer());
         try (ProgressTask task =
                         progress.child("unpack " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes());
-                InputStream compressed = counted(file.openVerified(), task)) {
-            try {
-                LayerIndex index = unpack(compressed, file, region, name);
-                task.done(index.entries() + " entries");
-                return index;
-            } catch (InvalidContentException e) {
-                throw damagedOr(e, compressed);
-            }
+                InputStream compressed = counted(file.open(), task);
+                InputStream plain = LayerCompression.uncompress(compressed, blob.mediaType(), name);
+                InputStream ahead = new ReadAhead(plain, "reading " + name)) {
+            LayerIndex index = unpack(ahead, file, region, name);
+            task.done(index.entries() + " entries");
+            return index;
+        } catch (InvalidContentException e) {
+            throw damagedOr(e, file);
         } catch (IOException e) {
             throw file.failed(e);
         }
     }
 
-    private LayerIndex unpack(InputStream compressed, LayerFile file, RegionWriter region, String name)
-            throws IOException {
-        InputStream plain = LayerCompression.uncompress(
-                compressed, file.layer().descriptor().mediaType(), name);
+    private LayerIndex unpack(InputStream plain, LayerFile file, RegionWriter region, String name) throws IOException {
         LimitedDigestStream digested = new LimitedDigestStream(
                 plain, file.layer().diffId(), uncompressedBytes, limits.uncompressedBytes(), name);
         LayerIndex index = new LayerIndex();
@@ -69,28 +66,19 @@ final class LayerUnpacker {
             counted = size;
         }
         reader.drain();
-        drain(compressed);
         digested.requireDiffId();
         region.finish();
         return index;
     }
 
     /** A blob that was damaged on its way makes no sense either; then the damage is what to tell. */
-    private static RuntimeException damagedOr(InvalidContentException found, InputStream compressed)
-            throws IOException {
+    private static RuntimeException damagedOr(InvalidContentException found, LayerFile file) {
         try {
-            drain(compressed);
+            file.verify();
             return found;
         } catch (IntegrityException damaged) {
             damaged.addSuppressed(found);
             return damaged;
-        }
-    }
-
-    private static void drain(InputStream in) throws IOException {
-        byte[] buffer = new byte[64 * 1024];
-        while (in.read(buffer) >= 0) {
-            io.sandboximage.error.CancelledException.throwIfInterrupted("verifying a layer");
         }
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegionWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final byte[] ZEROS = new byte[2 * Ext4Options.BLOCK_BYTES];
     private static final int BLOCK_BYTES = Ext4Options.BLOCK_BYTES;
 
     private final LayerRegions regions;
@@ -84,11 +85,13 @@ final class RegionWriter implements AutoCloseable {
 
     /** Less than two blocks: what lacks at the end of one range and at the start of the next. */
     private void fillUpTo(ByteBuffer target, long address) throws IOException {
-        while (bufferStart + target.position() < address) {
+        for (long left = address - bufferStart - target.position(); left > 0; ) {
             if (!target.hasRemaining()) {
                 flush(target);
             }
-            target.put((byte) 0);
+            int n = (int) Math.min(left, Math.min(target.remaining(), ZEROS.length));
+            target.put(ZEROS, 0, n);
+            left -= n;
         }
     }
 

@@ -344,7 +344,8 @@ class LayerMergerTest {
 
     @Test
     void contentRemembersWhichBlocksOfItsLayersRegionItHas() {
-        FileTree tree = merge(tar().file("a", "1"), tar().file("hidden", "x".repeat(5000)).file("b", "22"));
+        FileTree tree = merge(
+                tar().file("a", "1"), tar().file("hidden", "x".repeat(5000)).file("b", "22"));
 
         LayerContent content = (LayerContent) TreeText.find(tree, "b").content();
         assertThat(content.layer()).isEqualTo(1);

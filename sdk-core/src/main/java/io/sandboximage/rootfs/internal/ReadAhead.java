@@ -1,0 +1,140 @@
+package io.sandboximage.rootfs.internal;
+
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.internal.concurrent.DaemonThreads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream in a thread of its own, some buffers ahead of whoever reads this one, so that inflating goes on while what was
+ * inflated is hashed and written. What fails there fails the read that would have needed it. Closing ends the thread; it does not
+ * close the stream.
+ */
+final class ReadAhead extends InputStream {
+    private static final int BUFFER_BYTES = 128 * 1024;
+    private static final int BUFFERS = 8;
+
+    private final InputStream in;
+    private final String work;
+    private final ExecutorService thread;
+    private final BlockingQueue<Buffer> free = new ArrayBlockingQueue<>(BUFFERS);
+    /** One more than there are buffers: the end has room in any case. */
+    private final BlockingQueue<Buffer> full = new ArrayBlockingQueue<>(BUFFERS + 1);
+
+    private @Nullable Buffer current;
+    private int position;
+
+    /** @param work what is done, for messages */
+    ReadAhead(InputStream in, String work) {
+        this.in = in;
+        this.work = work;
+        for (int i = 0; i < BUFFERS; i++) {
+            free.add(new Buffer());
+        }
+        thread = DaemonThreads.pool("inflating");
+        thread.execute(this::fill);
+    }
+
+    private void fill() {
+        Buffer end = new Buffer();
+        end.length = -1;
+        try {
+            while (true) {
+                Buffer buffer = free.take();
+                buffer.length = in.readNBytes(buffer.bytes, 0, BUFFER_BYTES);
+                if (buffer.length > 0) {
+                    full.add(buffer);
+                }
+                if (buffer.length < BUFFER_BYTES) {
+                    break;
+                }
+            }
+        } catch (InterruptedException e) {
+            end.failure = CancelledException.interrupted(work, e);
+        } catch (Throwable e) {
+            end.failure = e;
+        }
+        full.add(end);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        Buffer buffer = current();
+        if (buffer.length < 0) {
+            rethrow(buffer.failure);
+            return -1;
+        }
+        int n = Math.min(length, buffer.length - position);
+        System.arraycopy(buffer.bytes, position, target, offset, n);
+        position += n;
+        if (position == buffer.length) {
+            current = null;
+            free.add(buffer);
+        }
+        return n;
+    }
+
+    private Buffer current() {
+        if (current == null) {
+            try {
+                current = full.take();
+                position = 0;
+            } catch (InterruptedException e) {
+                throw CancelledException.interrupted(work, e);
+            }
+        }
+        return current;
+    }
+
+    private static void rethrow(@Nullable Throwable failure) throws IOException {
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                // What it reads is closed after this.
+                if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The last has the length -1, and why it is the last, unless that is the end of the stream. */
+    private static final class Buffer {
+        private final byte[] bytes = new byte[BUFFER_BYTES];
+        private int length;
+        private @Nullable Throwable failure;
+    }
+}
