@@ -58,6 +58,11 @@ public final class Ext4DataArea implements Closeable {
         area.write(address, data);
     }
 
+    /** No address from here on finds a place. */
+    public long limitBytes() {
+        return area.limitBytes();
+    }
+
     /**
      * Copies file data from another file, within the kernel where it can.
      *

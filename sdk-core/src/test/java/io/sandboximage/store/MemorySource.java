@@ -17,12 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** An image in memory that records which blobs were opened; tests fill it and may corrupt it. */
 public final class MemorySource implements ImageSource {
     public final Map<Digest, byte[]> content = new LinkedHashMap<>();
     public final Map<Digest, List<Descriptor>> referrers = new LinkedHashMap<>();
     public final List<Digest> opened = new CopyOnWriteArrayList<>();
+    /** Called with each blob that is about to be opened. */
+    public Consumer<Descriptor> beforeOpen = blob -> {};
+
     public Descriptor root = Descriptor.of(MediaTypes.OCI_MANIFEST, new byte[0]);
 
     /** Adds a blob. */
@@ -85,6 +89,7 @@ public final class MemorySource implements ImageSource {
 
     @Override
     public InputStream openBlob(Descriptor descriptor) {
+        beforeOpen.accept(descriptor);
         opened.add(descriptor.digest());
         return new VerifyingInputStream(new ByteArrayInputStream(bytes(descriptor)), descriptor, name());
     }

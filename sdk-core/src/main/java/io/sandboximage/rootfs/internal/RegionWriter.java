@@ -110,7 +110,7 @@ final class RegionWriter implements AutoCloseable {
         long start = regions.start(layer);
         if (start >= 0) {
             area.write(start * BLOCK_BYTES + bufferStart, full);
-        } else {
+        } else if (bufferStart < area.limitBytes()) {
             spool(full);
         }
         bufferStart += bytes;

@@ -72,6 +72,10 @@ public final class DataArea {
         return block >= limitBlocks ? -1 : (block << Ext4Format.BLOCK_SHIFT) + (address & (Ext4Format.BLOCK_BYTES - 1));
     }
 
+    public long limitBytes() {
+        return limitBlocks << Ext4Format.BLOCK_SHIFT;
+    }
+
     public PlannedImage plan(
             FileTree tree, LayoutParameters parameters, ToLongFunction<Inode> firstBlock, long blocks) {
         PlannedImage image = PlannedImage.of(tree, parameters, firstBlock, blocks);
