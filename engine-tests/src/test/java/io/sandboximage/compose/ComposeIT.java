@@ -18,9 +18,7 @@ import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComposeIT {
     private static final String PROJECT = """
             name: demo
+            x-inherit: &inherit {base: "service:base"}
             services:
               base:
                 build: {context: ./base, tags: ["demo/base:extra"]}
@@ -39,29 +38,51 @@ class ComposeIT {
                 depends_on: [base]
                 build:
                   context: ./app
-                  args: {WHO: world}
+                  args: {WHO: "${WHO:-world}", ODD: "$${WHO}"}
                   labels: {team: blue}
-                  secrets: [token]
-                  additional_contexts: {base: "service:base"}
-              tool:
-                build:
-                  context: ./base
-                  dockerfile_inline: |
-                    FROM scratch
-                    COPY busybox /tool
+                  secrets: [token, {source: file, target: other}]
+                  additional_contexts: *inherit
+              worker:
+                build: {context: ./worker, target: small, additional_contexts: {app: "service:app"}}
               end:
                 build:
                   context: ./base
-                  additional_contexts: {app: "service:app"}
+                  additional_contexts: {worker: "service:worker"}
                   dockerfile_inline: |
-                    FROM app
-                    RUN cat /said > /end
-              hidden:
+                    FROM worker
+                    ARG NAME=end
+                    COPY marker /$${NAME}
+              tool:
+                build:
+                  context: ./base
+                  additional_contexts: {elsewhere: ./worker}
+                  dockerfile_inline: |
+                    FROM scratch
+                    COPY --from=elsewhere words /tool
+              twin: &twin
+                image: demo/twin:1
+                build: {context: ./worker, target: alone}
+              other:
+                <<: *twin
+                image: demo/other:1
+              late:
                 profiles: [extra]
-                build: ./missing
+                build: {context: ./worker, dockerfile: late.Dockerfile, additional_contexts: *inherit}
             secrets:
               token: {environment: TOKEN}
+              file: {file: ./secret.txt}
             """;
+    private static final String EPOCH = "1700000000";
+    private static final List<String> NAMES = List.of(
+            "demo-base",
+            "demo/base:extra",
+            "demo/app:1",
+            "demo-worker",
+            "demo-end",
+            "demo-tool",
+            "demo/twin:1",
+            "demo/other:1",
+            "demo-late");
 
     @TempDir
     Path folder;
@@ -81,14 +102,28 @@ class ComposeIT {
         Files.writeString(project.resolve("base/Dockerfile"), """
                 FROM scratch
                 COPY busybox /bin/busybox
-                RUN ["/bin/busybox", "sh", "-c", "cd /bin && for tool in sh cat; do ./busybox ln -s busybox $tool; done"]
+                RUN ["/bin/busybox", "sh", "-c", "cd /bin && for tool in sh cat touch; do ./busybox ln -s busybox $tool; ./busybox touch -h -d @0 $tool; done; ./busybox touch -d @0 /bin"]
                 """);
+        // Steps whose result is the same whenever they run, so that images of two builds have one ID.
         Files.writeString(project.resolve("app/Dockerfile"), """
                 FROM base
-                ARG WHO
-                RUN --mount=type=secret,id=token echo "hello $WHO $(cat /run/secrets/token)" > /said
+                ARG WHO ODD
+                RUN --mount=type=secret,id=token --mount=type=secret,id=other \\
+                    echo "hello $WHO $ODD $(cat /run/secrets/token) $(cat /run/secrets/other)" > /said && touch -d @0 /said /
                 CMD ["cat", "/said"]
                 """);
+        Files.createDirectories(project.resolve("worker"));
+        Files.writeString(project.resolve("worker/words"), "words\n");
+        Files.writeString(project.resolve("worker/Dockerfile"), """
+                FROM app AS small
+                COPY words /words
+                FROM scratch AS alone
+                COPY words /alone
+                """);
+        Files.writeString(project.resolve("worker/late.Dockerfile"), "FROM base\nCOPY words /late\n");
+        Files.writeString(project.resolve("base/marker"), "marker\n");
+        Files.writeString(project.resolve("secret.txt"), "file");
+        Files.writeString(project.resolve(".env"), "TOKEN=secret\n");
         Files.writeString(project.resolve("compose.yaml"), PROJECT);
         docker = DockerProcess.start(Kind.V28_CLASSIC, Files.createDirectories(folder.resolve("engine")));
         buildkitd = BuildKitProcess.start(Files.createDirectories(folder.resolve("buildkit")));
@@ -105,28 +140,35 @@ class ComposeIT {
     }
 
     @Test
-    void buildsWhatComposeBuildsAndSkipsWhatIsThere() {
-        List<ComposeImage> images = build("build");
+    void buildsTheImagesThatComposeBuildsAndSkipsWhatIsThere() {
+        List<ComposeImage> images = build("--profile", "extra", "build");
 
-        assertThat(images).extracting(ComposeImage::target).containsExactlyInAnyOrder("base", "app", "tool", "end");
+        assertThat(images)
+                .extracting(ComposeImage::target)
+                .containsExactlyInAnyOrder("base", "app", "worker", "end", "tool", "twin", "other", "late");
         assertThat(docker.docker("run", "--rm", "demo/app:1").run().orFail().output())
-                .isEqualTo("hello world secret\n");
-        assertThat(docker.docker("run", "--rm", "demo-end", "cat", "/end")
+                .isEqualTo("hello world ${WHO} secret file\n");
+        assertThat(docker.docker("run", "--rm", "demo-end", "cat", "/end", "/words")
                         .run()
                         .orFail()
                         .output())
-                .isEqualTo("hello world secret\n");
-        List<String> ours = facts();
+                .isEqualTo("marker\nwords\n");
+        List<String> ours = ids();
 
-        assertThat(build("build"))
+        assertThat(build("--profile", "extra", "build"))
                 .allSatisfy(image -> assertThat(image.load().strategy()).isEqualTo(LoadStrategy.SKIP));
 
-        docker.docker("compose", "build")
-                .in(project)
-                .env("TOKEN", "secret")
+        NAMES.forEach(name -> docker.docker("rmi", "-f", name).run().orFail());
+        docker.docker("buildx", "create", "--name", "remote", "--driver", "remote", buildkitd.address())
                 .run()
                 .orFail();
-        assertThat(facts()).isEqualTo(ours);
+        docker.docker("compose", "--profile", "extra", "build")
+                .in(project)
+                .env("BUILDX_BUILDER", "remote")
+                .env("SOURCE_DATE_EPOCH", EPOCH)
+                .run()
+                .orFail();
+        assertThat(ids()).isEqualTo(ours);
     }
 
     @Test
@@ -135,7 +177,7 @@ class ComposeIT {
                 .extracting(ComposeImage::target)
                 .containsExactly("base", "app");
         assertThat(docker.docker("run", "--rm", "demo/app:1").run().orFail().output())
-                .isEqualTo("hello you secret\n");
+                .isEqualTo("hello you ${WHO} secret file\n");
     }
 
     @Test
@@ -143,36 +185,33 @@ class ComposeIT {
         assertThatThrownBy(() -> build("build", "nosuch"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("no such service: nosuch");
-        assertThatThrownBy(() -> build("--profile", "extra", "build", "hidden"))
-                .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("missing");
-
         Files.writeString(project.resolve("base/Dockerfile"), "FROM scratch\nCOPY nothing /\n");
         assertThatThrownBy(() -> build("build")).isInstanceOf(BuildFailedException.class);
         assertThat(engine.findImage("demo/app:1")).isEmpty();
     }
 
     private List<ComposeImage> build(String... arguments) {
-        String program = Engine.DOCKER_CLI.path().toString();
-        ComposeCommand command = ComposeCommand.parse(List.of(arguments), project)
-                .orElseThrow()
-                .program(List.of(program, "compose"))
-                .environment("TOKEN", "secret")
-                .environment("DOCKER_CONFIG", docker.configuration().toString());
-        return ComposeBuilder.of(builder, engine)
-                .environment(Map.of("TOKEN", "secret"))
-                .build(command.plan(), ProgressTask.silent());
+        return ComposeBuilder.of(builder, engine).build(decision(arguments), ProgressTask.silent());
     }
 
-    /** What of the images does not depend on when they were built. */
-    private List<String> facts() {
-        List<String> facts = new ArrayList<>();
-        for (String name : List.of("demo-base", "demo/base:extra", "demo/app:1", "demo-tool", "demo-end")) {
-            facts.add(docker.docker("image", "inspect", "--format", "{{json .Config}} {{len .RootFS.Layers}}", name)
-                    .run()
-                    .orFail()
-                    .output());
+    private ComposeDecision.Build decision(String... arguments) {
+        ComposeCommand command = ComposeCommand.of(List.of(arguments), project, System.getenv())
+                .program(List.of(Engine.DOCKER_CLI.path().toString(), "compose"))
+                .environment("SOURCE_DATE_EPOCH", EPOCH)
+                .environment("DOCKER_CONFIG", docker.configuration().toString());
+        if (command.decide() instanceof ComposeDecision.Build build) {
+            return build;
         }
-        return facts;
+        throw new AssertionError("compose would refuse with: " + command.plan());
+    }
+
+    private List<String> ids() {
+        return NAMES.stream()
+                .map(name -> name + " "
+                        + docker.docker("image", "inspect", "--format", "{{.Id}}", name)
+                                .run()
+                                .orFail()
+                                .output())
+                .toList();
     }
 }

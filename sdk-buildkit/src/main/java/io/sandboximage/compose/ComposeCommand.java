@@ -3,6 +3,7 @@ package io.sandboximage.compose;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,10 @@ public final class ComposeCommand {
     /**
      * Finds out who has to run this. Nothing is built, and standard input is not read. Compose has to where the command line or
      * the project has what the SDK does not know, and where it refuses the project: its message and its exit code are the right
-     * ones then.
+     * ones then. Where there is no compose, the SDK reads the project itself, if it can.
+     *
+     * @throws io.sandboximage.error.SandboxImageException without a compose, for what it would refuse or only it can read; an
+     *     {@link InvalidRequestException} then names the attribute
      */
     public ComposeDecision decide() {
         Optional<ComposeOptions> options = ComposeOptions.parse(arguments);
@@ -75,7 +79,11 @@ public final class ComposeCommand {
         if (obstacle.isPresent()) {
             return new ComposeDecision.Delegate(obstacle.get());
         }
-        ComposeProcess.Printed printed = process().print();
+        Optional<ComposeProcess.Printed> asked = ask();
+        if (asked.isEmpty()) {
+            return readAlone(options.get());
+        }
+        ComposeProcess.Printed printed = asked.get();
         if (printed.exitCode() != 0) {
             return new ComposeDecision.Delegate("compose refuses to build");
         }
@@ -88,12 +96,37 @@ public final class ComposeCommand {
             return new ComposeDecision.Delegate("there is nothing to build");
         }
         ComposeOptions known = options.get();
+        return build(
+                plan, ProjectFiles.environment(known.globals(), directory, environment), printed.messages(), known);
+    }
+
+    /** What there is to build, by our own reading of the project. */
+    private ComposeDecision readAlone(ComposeOptions options) {
+        ComposeReader.Described described = ComposeReader.describe(options, directory, environment);
+        ComposePlan plan = described.plan().requireUnderstood();
+        if (plan.targets().isEmpty()) {
+            throw new InvalidRequestException("There is nothing to build: no service that was asked for has a build");
+        }
+        return build(plan, described.environment(), described.messages(), options);
+    }
+
+    private static ComposeDecision.Build build(
+            ComposePlan plan, Map<String, String> variables, String messages, ComposeOptions options) {
         return new ComposeDecision.Build(
                 plan,
-                environment,
-                printed.messages(),
-                known.flags().progress().or(known.globals()::progress),
-                known.flags().quiet());
+                variables,
+                messages,
+                options.flags().progress().or(options.globals()::progress),
+                options.flags().quiet());
+    }
+
+    /** Empty if there is no compose. */
+    private Optional<ComposeProcess.Printed> ask() {
+        try {
+            return Optional.of(process().print()).filter(printed -> !printed.isOfDockerAlone());
+        } catch (NotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -121,6 +154,15 @@ public final class ComposeCommand {
      */
     public int delegate() {
         return process().run();
+    }
+
+    /**
+     * The same, with another place for what compose writes to standard output.
+     *
+     * @param output stays open
+     */
+    public int delegate(OutputStream output) {
+        return process().run(output);
     }
 
     private ComposeProcess process() {

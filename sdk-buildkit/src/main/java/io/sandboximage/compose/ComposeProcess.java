@@ -6,15 +6,20 @@ import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.TemporaryDirectory;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The real {@code docker compose}. */
 final class ComposeProcess {
@@ -42,6 +47,13 @@ final class ComposeProcess {
         ComposePlan plan() {
             return ComposePlan.parse(bakeFile.getBytes(StandardCharsets.UTF_8));
         }
+
+        /** Whether Docker's command line has no compose plugin: it takes our words for its own then. */
+        boolean isOfDockerAlone() {
+            return exitCode != 0
+                    && (messages.contains("Usage:  docker [OPTIONS] COMMAND")
+                            || messages.contains("is not a docker command"));
+        }
     }
 
     /** Without standard input. */
@@ -63,7 +75,22 @@ final class ComposeProcess {
 
     /** With this process's streams. */
     int run() {
-        Process process = start(builder(arguments).inheritIO());
+        return ended(start(builder(arguments).inheritIO()));
+    }
+
+    /** With this process's streams, but for standard output. */
+    int run(OutputStream output) {
+        Process process = start(builder(arguments).inheritIO().redirectOutput(ProcessBuilder.Redirect.PIPE));
+        try (InputStream written = process.getInputStream()) {
+            written.transferTo(output);
+        } catch (IOException e) {
+            process.destroy();
+            throw new StorageException("Could not pass on what docker compose wrote: " + AtomicFile.reason(e), e);
+        }
+        return ended(process);
+    }
+
+    private static int ended(Process process) {
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
@@ -76,6 +103,7 @@ final class ComposeProcess {
 
     private ProcessBuilder builder(List<String> words) {
         List<String> command = new ArrayList<>(program);
+        command.set(0, executable(command.get(0)));
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().clear();
@@ -83,14 +111,31 @@ final class ComposeProcess {
         return builder;
     }
 
+    /** A program without a folder is looked for where the environment says, which need not be this process's. */
+    private String executable(String name) {
+        if (name.contains(File.separator)) {
+            return name;
+        }
+        return Arrays.stream(environment.getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator)))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> directory.resolve(folder).resolve(name))
+                .filter(Files::isExecutable)
+                .filter(Files::isRegularFile)
+                .map(Path::toString)
+                .findFirst()
+                .orElseThrow(() -> new NotFoundException(cannotRun("it is in no folder of PATH")));
+    }
+
+    private String cannotRun(String why) {
+        return "Could not run " + String.join(" ", program) + ": " + why
+                + ". Install Docker's command line with its compose plugin";
+    }
+
     private Process start(ProcessBuilder builder) {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new NotFoundException(
-                    "Could not run " + String.join(" ", program) + ": " + AtomicFile.reason(e)
-                            + ". Install Docker's command line with its compose plugin",
-                    e);
+            throw new NotFoundException(cannotRun(AtomicFile.reason(e)), e);
         }
     }
 

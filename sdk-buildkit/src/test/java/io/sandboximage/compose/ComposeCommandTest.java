@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +103,60 @@ class ComposeCommandTest {
                         .plan())
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("Install Docker's command line");
+    }
+
+    @Test
+    void readsTheProjectItselfWithoutACompose() throws Exception {
+        Files.writeString(folder.resolve("compose.yaml"), """
+                services:
+                  web: {image: "web:${TAG}${UNSET}", build: .}
+                """);
+        Files.writeString(folder.resolve(".env"), "TAG=7\nTOKEN=secret\n");
+        List<ComposeCommand> without = List.of(
+                ComposeCommand.of(List.of("build"), folder, Map.of("PATH", folder.toString())),
+                command(
+                        "echo \"unknown flag: --print; Usage:  docker [OPTIONS] COMMAND [ARG...]\" >&2; exit 125",
+                        "build"));
+        for (ComposeCommand command : without) {
+            assertThat(command.decide()).isInstanceOfSatisfying(ComposeDecision.Build.class, build -> {
+                assertThat(build.plan().targets())
+                        .extracting(ComposeTarget::tags)
+                        .containsExactly(List.of("web:7"));
+                assertThat(build.environment()).containsEntry("TOKEN", "secret");
+                assertThat(build.messages()).contains("The \"UNSET\" variable is not set");
+            });
+        }
+    }
+
+    @Test
+    void namesWhatItCannotReadWithoutACompose() throws Exception {
+        Files.writeString(folder.resolve("compose.yaml"), "services: {a: {extends: b}}");
+        ComposeCommand command = ComposeCommand.of(List.of("build"), folder, Map.of());
+        assertThatThrownBy(command::decide)
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("services.a.extends")
+                .hasMessageContaining("Install Docker's command line");
+        Files.writeString(folder.resolve("compose.yaml"), "services: {a: {image: x}}");
+        assertThatThrownBy(command::decide)
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("nothing to build");
+    }
+
+    @Test
+    void givesTheVariablesOfEnvironmentFilesToSecrets() throws Exception {
+        Files.writeString(folder.resolve("compose.yaml"), "services: {}");
+        Files.writeString(folder.resolve(".env"), "TOKEN='from file'\n");
+        assertThat(command("echo '" + PLAN + "'", "build").decide())
+                .isInstanceOfSatisfying(ComposeDecision.Build.class, build -> assertThat(build.environment())
+                        .containsEntry("TOKEN", "from file")
+                        .containsEntry("SECRET", "hidden value"));
+    }
+
+    @Test
+    void standardOutputOfComposeCanGoElsewhere() {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        assertThat(command("echo said; exit 3", "ps").delegate(output)).isEqualTo(3);
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("said\n");
     }
 
     /** A compose that is a shell script. */

@@ -41,18 +41,27 @@ abstract class ReportingCommand implements Callable<Integer> {
         try (ProgressRenderer renderer = open(progress)) {
             report = execute(renderer);
         }
-        if (json) {
+        if (json()) {
             JsonText.print(report.json(), terminal.out());
         } else {
             terminal.out().print(report.text().get());
         }
         terminal.out().flush();
+        return exitCode();
+    }
+
+    /** For work that ended without an exception. */
+    int exitCode() {
         return ExitCode.DONE;
     }
 
     /** A required parameter; picocli has seen to it that it is there. */
     static <T> T given(@Nullable T parameter) {
         return Objects.requireNonNull(parameter);
+    }
+
+    ProgressMode progress() {
+        return progress;
     }
 
     boolean json() {

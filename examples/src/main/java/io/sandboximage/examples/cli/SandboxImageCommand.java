@@ -68,6 +68,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CopyCommand(terminal))
                 .addSubcommand(new BuildCommand(terminal))
+                .addSubcommand(ComposeCliCommand.line(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
                 .registerConverter(Platform.class, usage(Platform::parse))
                 .registerConverter(DataSize.class, usage(DataSize::parse))

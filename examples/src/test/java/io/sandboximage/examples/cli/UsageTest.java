@@ -35,6 +35,7 @@ class UsageTest {
                 "build --platform mips .",
                 "build --progress loud .",
                 "build --nonsense .",
+                "compose",
             })
     void wrongUsageIsOneMessageAndCode2(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
