@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.BuildKitBuilder;
-import io.sandboximage.buildkit.DockerfileBuild;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerLoader;
 import io.sandboximage.docker.LoadReport;
@@ -12,7 +11,8 @@ import io.sandboximage.image.Digest;
 import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.internal.io.TemporaryDirectory;
 import io.sandboximage.progress.ProgressTask;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Builds the images of a compose project with a BuildKit daemon and loads them into a Docker engine: independent images at once,
- * each as soon as those are there that it is built from, and of each only the layers that the engine lacks. The first failure
- * ends the others. Thread-safe.
+ * each as soon as those are there that it is built from, services with one and the same build and image only once, and of each
+ * image only the layers that the engine lacks. The first failure ends the others. Thread-safe.
  */
 public final class ComposeBuilder {
     private static final int MOST_AT_ONCE = 8;
@@ -65,20 +65,28 @@ public final class ComposeBuilder {
                 .collect(Collectors.toSet());
         try (TemporaryDirectory layout = TemporaryDirectory.create("compose-");
                 Workers workers = new Workers(Math.min(MOST_AT_ONCE, targets.size()), "building compose services")) {
+            BaseImages bases = new BaseImages(builder, layout.path(), environment);
             Map<String, Future<ComposeImage>> built = new LinkedHashMap<>();
+            Map<Object, Future<ComposeImage>> same = new HashMap<>();
             // In the plan's order, so that whatever a build waits for has begun.
             for (ComposeTarget target : targets) {
                 Map<String, Future<ComposeImage>> before = Map.copyOf(built);
-                built.put(target.name(), workers.submit(() -> {
-                    try (ProgressTask task = progress.child(target.name())) {
-                        ComposeImage result =
-                                build(target, before, inherited.contains(target.name()), layout.path(), task);
-                        task.done();
-                        return result;
-                    }
-                }));
+                boolean base = inherited.contains(target.name());
+                built.put(
+                        target.name(),
+                        same.computeIfAbsent(
+                                target.image(),
+                                any -> workers.submit(() -> {
+                                    try (ProgressTask task = progress.child(target.name())) {
+                                        ComposeImage result = build(target, before, base, bases, task);
+                                        task.done();
+                                        return result;
+                                    }
+                                })));
             }
-            return built.values().stream().map(workers::await).toList();
+            List<ComposeImage> images = new ArrayList<>();
+            built.forEach((name, image) -> images.add(workers.await(image).of(name)));
+            return images;
         }
     }
 
@@ -94,19 +102,15 @@ public final class ComposeBuilder {
     private ComposeImage build(
             ComposeTarget target,
             Map<String, Future<ComposeImage>> before,
-            boolean inherited,
-            Path layout,
+            boolean base,
+            BaseImages bases,
             ProgressTask task)
             throws Exception {
-        Map<String, Digest> bases = new LinkedHashMap<>();
+        Map<String, Digest> inherits = new LinkedHashMap<>();
         for (String name : target.dependencies()) {
-            bases.put(name, requireNonNull(before.get(name)).get().digest());
+            inherits.put(name, requireNonNull(before.get(name)).get().digest());
         }
-        DockerfileBuild build = target.build(
-                (recipe, context, name) -> recipe.contextOfLayout(context, layout, requireNonNull(bases.get(name))),
-                environment);
-        BuildKitBuilder where = inherited ? builder.layout(layout) : builder.inPlace();
-        try (ImageSource source = where.build(build, task)) {
+        try (ImageSource source = bases.build(target, inherits, base, task)) {
             DockerLoader loader = DockerLoader.into(engine);
             for (String tag : target.tags()) {
                 loader = loader.tag(tag);

@@ -16,4 +16,9 @@ public record ComposeImage(String target, List<String> tags, Digest digest, Load
     public ComposeImage {
         tags = List.copyOf(tags);
     }
+
+    /** The same image, of another service that shares it. */
+    ComposeImage of(String service) {
+        return new ComposeImage(service, tags, digest, load);
+    }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /** One image of a {@link ComposePlan}. Immutable. */
 public final class ComposeTarget {
     private static final String TARGET_CONTEXT = "target:";
+    private static final String SERVICE_LABEL = "com.docker.compose.service";
     private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
     /** How compose ends the text of a secret from a variable. */
     private static final String VARIABLE = ",type=env,env=";
@@ -78,6 +79,18 @@ public final class ComposeTarget {
                 .filter(value -> value.startsWith(TARGET_CONTEXT))
                 .map(value -> value.substring(TARGET_CONTEXT.length()))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Equal for targets that come to one image under the same names: of services that share an image, only the label with the
+     * service's name differs.
+     */
+    Object image() {
+        Map<String, Object> members = new HashMap<>(described.members());
+        Map<String, String> labels = new HashMap<>(described.stringMap("labels"));
+        labels.remove(SERVICE_LABEL);
+        members.put("labels", labels);
+        return members;
     }
 
     /** Members and values that mean something which is not known here. */

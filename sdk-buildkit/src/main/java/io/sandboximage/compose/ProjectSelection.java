@@ -113,8 +113,7 @@ final class ProjectSelection {
         });
     }
 
-    private static void visit(
-            String name, Map<String, ProjectService> active, Set<String> done, LinkedHashSet<String> path) {
+    private static void visit(String name, Map<String, ProjectService> active, Set<String> done, Set<String> path) {
         ProjectService service = active.get(name);
         if (service == null || done.contains(name)) {
             return;
