@@ -10,11 +10,13 @@ import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -55,6 +57,11 @@ public final class HttpTransport implements AutoCloseable {
                 .followSslRedirects(false);
         settings.tls().ifPresent(tls -> builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()));
         settings.sockets().ifPresent(builder::socketFactory);
+        if (settings.sockets().isPresent() && settings.tls().isEmpty()) {
+            // Whoever makes the sockets sees to the TLS on them. To prepare for it here means to read all CAs of the
+            // JDK.
+            builder.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
+        }
         this.client = builder.build();
         this.patientClient =
                 client.newBuilder().readTimeout(settings.commitTimeout()).build();
