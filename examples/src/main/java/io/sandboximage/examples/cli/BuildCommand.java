@@ -1,14 +1,12 @@
 package io.sandboximage.examples.cli;
 
-import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
-import io.sandboximage.buildkit.DockerfileBuild;
 import io.sandboximage.buildkit.SolveResult;
 import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.progress.ProgressRenderer;
-import io.sandboximage.progress.ProgressTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +28,6 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class BuildCommand extends ReportingCommand {
     private static final String DEFAULT_CALL = "build";
-    private static final String NO_OUTPUT = "No output was asked for: the result only stays in the builder's cache. To"
-            + " have the image, give --push, --load or --output";
 
     private final Terminal terminal;
 
@@ -101,33 +97,19 @@ final class BuildCommand extends ReportingCommand {
             throw new InvalidRequestException("--json and an output to standard output cannot both have it");
         }
         BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
-        boolean inEngine = BuilderChoice.isEngine(address);
-        try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in());
-                EngineLoad engine = EngineLoad.open();
+        BuildJob.Order order = new BuildJob.Order(
+                given(context),
+                Optional.ofNullable(file),
+                flags,
+                plan,
+                load,
+                CredentialProvider.fromEnvironment(),
+                terminal.environment());
+        try (BuildJob job = BuildJob.prepare(order, address, DockerEngine::local, terminal.in());
                 BuildKitClient client = BuildKitClient.connect(address)) {
-            DockerfileBuild build = source.build().credentials(CredentialProvider.fromEnvironment());
-            flags.applyTo(build, terminal.environment());
-            plan.exports().forEach(build::export);
-            // An engine keeps its image, asked for or not, as docker has it.
-            if (inEngine && (load || plan.exports().isEmpty())) {
-                build.export(BuildExport.image());
-            } else if (load) {
-                build.export(engine.export());
-            }
-            SolveResult result;
-            try (ProgressTask task = ProgressTask.root(renderer, "build")) {
-                if (plan.exports().isEmpty() && !load && !inEngine) {
-                    task.warn(NO_OUTPUT);
-                }
-                result = client.solve(build.toRequest(), task);
-                if (load && !inEngine) {
-                    engine.load(flags.tags(), task);
-                }
-                task.done();
-            }
-            Optional<String> id = result.configDigest().or(result::digest).map(Object::toString);
-            BuildRecords.write(result, id, Optional.ofNullable(metadataFile), Optional.ofNullable(idFile));
-            return report(address, result, id, Duration.between(start, Instant.now()));
+            BuildJob.Outcome outcome = job.run(client, renderer);
+            outcome.write(Optional.ofNullable(metadataFile), Optional.ofNullable(idFile));
+            return report(address, outcome.result(), outcome.id(), Duration.between(start, Instant.now()));
         }
     }
 

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A failed build as Docker's tools show it: the step's last lines, the place in the Dockerfile, then the error. */
-final class BuildFailureText {
+public final class BuildFailureText {
     private static final String RULE = "------\n";
     private static final String EXCERPT_RULE = "--------------------\n";
 
     private BuildFailureText() {}
 
     /** Everything but the error itself. */
-    static String of(BuildFailedException.Failure failure) {
+    public static String of(BuildFailedException.Failure failure) {
         StringBuilder text = new StringBuilder();
         if (!failure.logTail().isEmpty()) {
             text.append(RULE)

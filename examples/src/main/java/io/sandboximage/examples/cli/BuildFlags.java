@@ -10,11 +10,12 @@ import io.sandboximage.image.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the flags of {@code docker buildx build} say about the build itself, under their names. */
-final class BuildFlags {
+public final class BuildFlags {
     @Option(names = "--target", paramLabel = "STAGE", description = "The stage to build; without it the last.")
     private @Nullable String target;
 
@@ -104,7 +105,56 @@ final class BuildFlags {
     @Option(names = "--sbom", paramLabel = "TEXT", description = "Short for --attest type=sbom.")
     private @Nullable String sbom;
 
-    List<String> tags() {
+    /** The same without picocli, whose start takes longer than a small build: for {@code io.sandboximage.examples.docker}. */
+    public BuildFlags() {}
+
+    /**
+     * Gives one flag.
+     *
+     * @param name its long name, without dashes
+     * @return whether there is such a flag here
+     */
+    public boolean set(String name, String value) {
+        switch (name) {
+            case "target" -> target = value;
+            case "tag" -> tags.add(value);
+            case "platform" -> split(value).map(Platform::parse).forEach(platforms::add);
+            case "build-arg" -> buildArgs.add(value);
+            case "build-context" -> contexts.add(value);
+            case "label" -> labels.add(value);
+            case "annotation" -> annotations.add(value);
+            case "secret" -> secrets.add(value);
+            case "ssh" -> ssh.add(value);
+            case "no-cache" -> noCache = Boolean.parseBoolean(value);
+            case "no-cache-filter" -> split(value).forEach(noCacheStages::add);
+            case "pull" -> pull = Boolean.parseBoolean(value);
+            case "network" -> network = value;
+            case "add-host" -> split(value).forEach(hosts::add);
+            case "shm-size" -> shmSize = value;
+            case "ulimit" -> ulimits.add(value);
+            case "cgroup-parent" -> cgroupParent = value;
+            case "allow" -> split(value).forEach(rights::add);
+            case "cache-from" -> cacheFrom.add(value);
+            case "cache-to" -> cacheTo.add(value);
+            case "attest" -> attestations.add(value);
+            case "provenance" -> provenance = value;
+            case "sbom" -> sbom = value;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public boolean hasBuildArg(String name) {
+        return buildArgs.stream().anyMatch(text -> text.equals(name) || text.startsWith(name + "="));
+    }
+
+    private static Stream<String> split(String value) {
+        return Stream.of(value.split(",", -1));
+    }
+
+    public List<String> tags() {
         return tags;
     }
 

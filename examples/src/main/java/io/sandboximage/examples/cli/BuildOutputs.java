@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is made of the result: {@code --output}, and {@code --push} as short for one. */
-record BuildOutputs(List<BuildExport> exports) {
+public record BuildOutputs(List<BuildExport> exports) {
     private static final String CACHE_ONLY = "cacheonly";
     private static final String IMAGE = "image";
     private static final String PUSH = "push";
 
-    static BuildOutputs of(List<String> outputs, List<String> tags, boolean push, OutputStream standardOutput) {
+    public static BuildOutputs of(List<String> outputs, List<String> tags, boolean push, OutputStream standardOutput) {
         List<BuildExport> exports = new ArrayList<>();
         for (String text : outputs) {
             BuildExport export = BuildExport.parse(text, standardOutput);

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Shows builds as Docker's tools do where programs may read along: {@code plain} and {@code rawjson}. */
-final class BuildProgress implements ProgressRenderer {
+public final class BuildProgress implements ProgressRenderer {
     private static final long DRAIN_SECONDS = 2;
 
     private final Consumer<ProgressEvent> painter;
@@ -23,7 +23,7 @@ final class BuildProgress implements ProgressRenderer {
         this.painter = painter;
     }
 
-    static ProgressRenderer open(ProgressMode mode, Terminal terminal) {
+    public static ProgressRenderer open(ProgressMode mode, Terminal terminal) {
         return switch (mode.resolve(terminal)) {
             case plain -> new BuildProgress(new StepPrinter(terminal.errors()));
             case rawjson -> new BuildProgress(new StatusJson(terminal.err()));

@@ -5,14 +5,14 @@ import io.sandboximage.error.InvalidRequestException;
 import java.util.Optional;
 
 /** Which BuildKit builds: what {@code --builder} says, else what the environment says. */
-final class BuilderChoice {
+public final class BuilderChoice {
     private static final String AUTO = "auto";
     private static final String DOCKER = "docker";
     private static final String ENGINE_ADDRESS = "docker:";
 
     private BuilderChoice() {}
 
-    static BuildKitAddress of(Optional<String> builder) {
+    public static BuildKitAddress of(Optional<String> builder) {
         String name = builder.orElse(AUTO);
         if (name.equals(AUTO)) {
             return BuildKitAddress.auto();
@@ -29,7 +29,7 @@ final class BuilderChoice {
     }
 
     /** Whether it is part of a Docker engine: images that it makes are in the engine without a transfer. */
-    static boolean isEngine(BuildKitAddress address) {
+    public static boolean isEngine(BuildKitAddress address) {
         return address.toString().startsWith(ENGINE_ADDRESS);
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes SIGINT and SIGTERM cancel the work: the main thread is interrupted, cleans up, and only then the JVM ends, with 130 or 143.
  */
-final class Cancellation {
+public final class Cancellation {
     private static final long PATIENCE_SECONDS = 30;
 
     private final Thread worker;
@@ -18,14 +18,14 @@ final class Cancellation {
     }
 
     /** To be called by the thread that does the work. */
-    static Cancellation onSignal() {
+    public static Cancellation onSignal() {
         Cancellation cancellation = new Cancellation(Thread.currentThread());
         Runtime.getRuntime().addShutdownHook(new Thread(cancellation::cancel, "sandbox-image cancel"));
         return cancellation;
     }
 
     /** Ends the JVM with a code; where a signal is ending it already, that one's code stands. */
-    void finish(int code) {
+    public void finish(int code) {
         finished.countDown();
         System.exit(code);
     }

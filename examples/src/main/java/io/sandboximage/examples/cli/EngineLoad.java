@@ -4,6 +4,7 @@ import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerLoader;
+import io.sandboximage.docker.LoadReport;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
@@ -12,19 +13,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** {@code --load} from a builder that is no Docker engine: the image comes here first, then what the engine lacks goes there. */
 final class EngineLoad implements AutoCloseable {
+    private final Supplier<DockerEngine> engines;
     private final Path layout;
 
-    private EngineLoad(Path layout) {
+    private EngineLoad(Supplier<DockerEngine> engines, Path layout) {
+        this.engines = engines;
         this.layout = layout;
     }
 
-    static EngineLoad open() {
+    /** @param engines gives the engine when it is needed */
+    static EngineLoad open(Supplier<DockerEngine> engines) {
         try {
-            return new EngineLoad(Files.createTempDirectory("sandbox-image-load"));
+            return new EngineLoad(engines, Files.createTempDirectory("sandbox-image-load"));
         } catch (IOException e) {
             throw new StorageException("Could not make a temporary folder for the image: " + e.getMessage(), e);
         }
@@ -35,14 +40,14 @@ final class EngineLoad implements AutoCloseable {
         return BuildExport.ociLayout(layout);
     }
 
-    void load(List<String> tags, ProgressTask progress) {
-        try (DockerEngine engine = DockerEngine.local();
+    LoadReport load(List<String> tags, ProgressTask progress) {
+        try (DockerEngine engine = engines.get();
                 ImageSource image = OciLayout.source(layout)) {
             DockerLoader loader = DockerLoader.into(engine);
             for (String tag : tags) {
                 loader = loader.tag(tag);
             }
-            loader.load(image, progress);
+            return loader.load(image, progress);
         }
     }
 

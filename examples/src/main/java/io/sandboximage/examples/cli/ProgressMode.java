@@ -5,7 +5,7 @@ import io.sandboximage.progress.ProgressEvent;
 import io.sandboximage.progress.ProgressRenderer;
 
 /** How progress is shown; the names are the values of {@code --progress}. */
-enum ProgressMode {
+public enum ProgressMode {
     /** Bars on a terminal, plain lines elsewhere. */
     auto {
         @Override

@@ -4,14 +4,7 @@ import io.sandboximage.DataSize;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.examples.Place;
 import io.sandboximage.image.Platform;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -41,22 +34,9 @@ public final class SandboxImageCommand implements Runnable {
 
     public static void main(String[] args) {
         Cancellation cancellation = Cancellation.onSignal();
-        Charset charset = charset();
-        // Not System.out: it flushes at each line, and a listing of a tree has many.
-        OutputStream buffered = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
-        Terminal terminal = new Terminal(
-                System.in,
-                new PrintStream(buffered, false, charset),
-                new FileOutputStream(FileDescriptor.err),
-                charset,
-                System.getenv());
-        cancellation.finish(run(terminal, args));
-    }
-
-    /** That of the terminal: the first property came with JDK 19. */
-    private static Charset charset() {
-        String name = System.getProperty("stdout.encoding", System.getProperty("native.encoding", "UTF-8"));
-        return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
+        int code = run(Terminal.ofProcess(), args);
+        ClassList.finish(code == ExitCode.DONE);
+        cancellation.finish(code);
     }
 
     /** Runs one command line and gives its exit code. */
