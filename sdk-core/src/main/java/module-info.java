@@ -20,16 +20,20 @@ module io.sandboximage.core {
     exports io.sandboximage.image;
     exports io.sandboximage.internal.concurrent to
             io.sandboximage.buildkit,
-            io.sandboximage.daytona;
+            io.sandboximage.daytona,
+            io.sandboximage.depot;
     exports io.sandboximage.internal.http to
             io.sandboximage.buildkit,
-            io.sandboximage.daytona;
+            io.sandboximage.daytona,
+            io.sandboximage.depot;
     exports io.sandboximage.internal.io to
             io.sandboximage.buildkit,
-            io.sandboximage.daytona;
+            io.sandboximage.daytona,
+            io.sandboximage.depot;
     exports io.sandboximage.internal.json to
             io.sandboximage.buildkit,
-            io.sandboximage.daytona;
+            io.sandboximage.daytona,
+            io.sandboximage.depot;
     exports io.sandboximage.internal.tar to
             io.sandboximage.buildkit,
             io.sandboximage.daytona;

@@ -13,6 +13,7 @@ final class Modules {
     static final String CORE = "sdk-core";
     static final String BUILDKIT = "sdk-buildkit";
     static final String DAYTONA = "sdk-daytona";
+    static final String DEPOT = "sdk-depot";
     static final String TESTKIT = "sdk-testkit";
     static final String EXAMPLES = "examples";
 
@@ -21,20 +22,27 @@ final class Modules {
             CORE, Set.of(),
             BUILDKIT, Set.of(CORE),
             DAYTONA, Set.of(CORE),
-            TESTKIT, Set.of(CORE),
-            EXAMPLES, Set.of(CORE, BUILDKIT, DAYTONA, TESTKIT));
+            DEPOT, Set.of(CORE, BUILDKIT),
+            TESTKIT, Set.of(CORE, DEPOT),
+            EXAMPLES, Set.of(CORE, BUILDKIT, DAYTONA, DEPOT, TESTKIT));
 
     /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
-    static final Map<String, Set<String>> SHARED_INTERNALS = Map.of(
-            "io.sandboximage.internal.concurrent", Set.of(BUILDKIT, DAYTONA),
-            "io.sandboximage.internal.http", Set.of(BUILDKIT, DAYTONA),
-            "io.sandboximage.internal.io", Set.of(BUILDKIT, DAYTONA),
-            "io.sandboximage.internal.json", Set.of(BUILDKIT, DAYTONA),
-            "io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA),
-            "io.sandboximage.registry.internal.auth", Set.of(BUILDKIT));
+    static final Map<String, Set<String>> SHARED_INTERNALS = Map.ofEntries(
+            Map.entry("io.sandboximage.internal.concurrent", Set.of(BUILDKIT, DAYTONA, DEPOT)),
+            Map.entry("io.sandboximage.internal.http", Set.of(BUILDKIT, DAYTONA, DEPOT)),
+            Map.entry("io.sandboximage.internal.io", Set.of(BUILDKIT, DAYTONA, DEPOT)),
+            Map.entry("io.sandboximage.internal.json", Set.of(BUILDKIT, DAYTONA, DEPOT)),
+            Map.entry("io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA)),
+            Map.entry("io.sandboximage.registry.internal.auth", Set.of(BUILDKIT)),
+            // The emulator speaks the same messages.
+            Map.entry("io.sandboximage.depot.internal.proto.account", Set.of(TESTKIT)),
+            Map.entry("io.sandboximage.depot.internal.proto.build", Set.of(TESTKIT)),
+            Map.entry("io.sandboximage.depot.internal.proto.cli", Set.of(TESTKIT)),
+            Map.entry("io.sandboximage.depot.internal.proto.compute", Set.of(TESTKIT)),
+            Map.entry("io.sandboximage.depot.internal.proto.core", Set.of(TESTKIT)));
 
-    /** What protoc writes; its style is its own. */
-    static final String GENERATED = "io.sandboximage.buildkit.internal.proto";
+    /** The packages of what protoc writes; its style is its own. */
+    private static final Pattern GENERATED = Pattern.compile("io\\.sandboximage\\.\\w+\\.internal\\.proto(\\..+)?");
 
     /** Classes and jars both lie in their module's {@code target} folder. */
     private static final Pattern MODULE_FOLDER = Pattern.compile("/([^/]+)/target/");
@@ -42,6 +50,10 @@ final class Modules {
     private static final String THIS_MODULE = "engine-tests";
 
     private Modules() {}
+
+    static boolean isGenerated(JavaClass type) {
+        return GENERATED.matcher(type.getPackageName()).matches();
+    }
 
     static JavaClasses mainClasses() {
         return new ClassFileImporter()

@@ -162,6 +162,7 @@ public final class HttpTransport implements AutoCloseable {
                 .build();
         for (int hops = 0; hops <= Redirects.MAX_HOPS; hops++) {
             Call okCall = (call.patient() ? patientClient : client).newCall(request);
+            call.limit().ifPresent(limit -> okCall.timeout().timeout(limit.toMillis(), TimeUnit.MILLISECONDS));
             Response response = interrupts.watch(okCall, okCall::execute);
             Optional<Request> next;
             try {

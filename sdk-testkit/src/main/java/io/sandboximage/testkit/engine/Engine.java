@@ -24,6 +24,8 @@ public enum Engine {
     DOCKER_28("Docker Engine 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/dockerd")),
     /** Docker's command line 28.5 with the plugins {@code buildx} and {@code compose}, found as {@code docker}. */
     DOCKER_CLI("docker 28.5", "run .ci/engines as root", inFolder("docker-28.5/bin/docker")),
+    /** Depot's own command line, to compare with. */
+    DEPOT_CLI("depot", "run .ci/engines", tool("depot")),
     GIT("git", "apt-get install git", tool("git")),
     /** {@code xz}; with it stand {@code bzip2} and {@code zstd}, for archives of test contexts. */
     COMPRESSORS("xz, bzip2 and zstd", "apt-get install xz-utils bzip2 zstd", search -> search.executable("xz")

@@ -1,0 +1,202 @@
+package io.sandboximage.testkit.depot;
+
+import io.sandboximage.depot.internal.proto.build.Image;
+import io.sandboximage.depot.internal.proto.cli.BuilderPlatform;
+import io.sandboximage.depot.internal.proto.core.Project;
+import io.sandboximage.image.Digest;
+import io.sandboximage.image.Platform;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Depot's service on loopback, for tests: Connect and gRPC on the same paths of one port, over HTTP/1.1 and HTTP/2 with prior
+ * knowledge. Tokens are checked at every call. Machines and the registry are real ones. Thread-safe; closing ends it.
+ */
+public final class DepotEmulator implements AutoCloseable {
+    private final EmulatorState state = new EmulatorState();
+    private final FaultScript faults = new FaultScript();
+    private final List<DepotCall> calls = new CopyOnWriteArrayList<>();
+    private final Server server;
+    private final ServerConnector connector;
+
+    private DepotEmulator() {
+        Map<String, Procedure> procedures = new HashMap<>();
+        new BuildEndpoint(state).addTo(procedures);
+        new PullEndpoint(state).addTo(procedures);
+        new AccountEndpoint(state).addTo(procedures);
+        new ProjectEndpoint(state).addTo(procedures);
+        new ImageEndpoint(state).addTo(procedures);
+        new ComputeEndpoint(state).addTo(procedures);
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setDaemon(true);
+        server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        connector = new ServerConnector(
+                server, 1, 1, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        connector.setHost("127.0.0.1");
+        connector.setIdleTimeout(Duration.ofMinutes(10).toMillis());
+        server.addConnector(connector);
+        server.setHandler(new RpcFront(procedures, faults, calls));
+    }
+
+    /** Starts one that knows one token and one project. */
+    public static DepotEmulator start() {
+        DepotEmulator emulator = new DepotEmulator();
+        try {
+            emulator.server.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("The Depot emulator did not start", e);
+        }
+        return emulator;
+    }
+
+    /** What {@code DEPOT_API_URL} must be. */
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+    }
+
+    /** Lets a token in. */
+    public DepotEmulator token(String token) {
+        state.tokens.add(token);
+        return this;
+    }
+
+    /** Locks a token out again, as if it had expired. */
+    public DepotEmulator revoke(String token) {
+        state.tokens.remove(token);
+        return this;
+    }
+
+    public DepotEmulator project(String id, String name) {
+        state.projects.put(
+                id,
+                Project.newBuilder()
+                        .setProjectId(id)
+                        .setOrganizationId(EmulatorState.ORGANIZATION)
+                        .setName(name)
+                        .setRegionId("us-east-1")
+                        .setCreatedAt(BuildEndpoint.time(Instant.EPOCH))
+                        .build());
+        return this;
+    }
+
+    /** Adds an image to a project's list. */
+    public DepotEmulator image(String project, String tag, Digest digest, long sizeBytes, Instant pushedAt) {
+        Image image = Image.newBuilder()
+                .setTag(tag)
+                .setDigest(digest.toString())
+                .setSizeBytes(sizeBytes)
+                .setPushedAt(BuildEndpoint.time(pushedAt))
+                .build();
+        state.images.merge(project, List.of(image), (before, more) -> {
+            List<Image> all = new ArrayList<>(before);
+            all.addAll(more);
+            return List.copyOf(all);
+        });
+        return this;
+    }
+
+    /** The machine that builds for a platform get; without one they wait for it. */
+    public DepotEmulator machine(Platform platform, DepotMachine machine) {
+        state.machines.put(platform(platform), machine);
+        return this;
+    }
+
+    /** The registry for saved images; without it builds save nothing. */
+    public DepotEmulator registry(DepotRegistry registry) {
+        state.registry = registry;
+        return this;
+    }
+
+    /** How often a machine is not ready yet when it is asked for, and how long clients are told to wait. */
+    public DepotEmulator pending(int polls, Duration wait) {
+        state.pendingPolls = polls;
+        state.pendingWait = wait;
+        return this;
+    }
+
+    /** How long a device login waits for its approval. */
+    public DepotEmulator loginWait(Duration wait) {
+        state.loginWait = wait;
+        return this;
+    }
+
+    /** Whether images that are to be loaded go through the registry. */
+    public DepotEmulator loadUsingRegistry(boolean value) {
+        state.loadUsingRegistry = value;
+        return this;
+    }
+
+    /** When builds are told to end; empty for never. */
+    public DepotEmulator cancelsAt(Optional<Instant> time) {
+        state.cancelsAt = time.orElse(null);
+        return this;
+    }
+
+    /** The next call of a method is refused, for instance {@code CreateBuild} with {@code resource_exhausted}. */
+    public DepotEmulator refuseNext(String method, String code, String message) {
+        faults.add(method, new FaultScript.Fault(0, Optional.empty(), code, message));
+        return this;
+    }
+
+    /** The next call of a method gets a page in HTML, as proxies give it. */
+    public DepotEmulator answerNext(String method, int status, String page) {
+        faults.add(method, new FaultScript.Fault(status, Optional.of(page), "", ""));
+        return this;
+    }
+
+    /** All calls so far, in the order in which they began. */
+    public List<DepotCall> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The calls of one method. */
+    public List<DepotCall> calls(String method) {
+        return calls.stream().filter(call -> call.method().equals(method)).toList();
+    }
+
+    /** All builds so far. */
+    public List<DepotBuildReport> builds() {
+        return state.builds.values().stream().map(DepotEmulator::report).toList();
+    }
+
+    /** How pushes ended. */
+    public List<String> pushes() {
+        return List.copyOf(state.pushes);
+    }
+
+    private static DepotBuildReport report(EmulatedBuild build) {
+        Map<String, Integer> health = new HashMap<>();
+        build.healthReports.forEach((platform, count) ->
+                health.put(platform == BuilderPlatform.BUILDER_PLATFORM_ARM64 ? "linux/arm64" : "linux/amd64", count));
+        return new DepotBuildReport(build.id, build.projectId, build.outcomes, health, build.statuses.size());
+    }
+
+    private static BuilderPlatform platform(Platform platform) {
+        return platform.architecture().equals("arm64")
+                ? BuilderPlatform.BUILDER_PLATFORM_ARM64
+                : BuilderPlatform.BUILDER_PLATFORM_AMD64;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The Depot emulator did not stop", e);
+        }
+    }
+}
