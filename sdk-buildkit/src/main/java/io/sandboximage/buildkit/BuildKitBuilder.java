@@ -12,6 +12,7 @@ import io.sandboximage.image.Descriptor;
 import io.sandboximage.internal.io.TemporaryDirectory;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.store.OwnedSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

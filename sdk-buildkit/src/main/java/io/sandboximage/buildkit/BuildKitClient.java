@@ -146,7 +146,8 @@ public final class BuildKitClient implements AutoCloseable {
                     localFailure,
                     silenceLimit,
                     request.timeout(),
-                    () -> dockerfile(request));
+                    () -> dockerfile(request),
+                    request.statusListener());
             SolveResponse response =
                     run.run(adapt(assembly.message(reference, session.id(), this::hostGateway)), progress);
             SolveResult result = new SolveResult(reference, response.getExporterResponseMap());

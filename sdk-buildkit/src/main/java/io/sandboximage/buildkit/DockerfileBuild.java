@@ -343,7 +343,7 @@ public final class DockerfileBuild {
     }
 
     /** The same with other exports. */
-    SolveRequest toRequest(List<BuildExport> chosen) {
+    public SolveRequest toRequest(List<BuildExport> chosen) {
         Optional<String> syntax =
                 Optional.ofNullable(buildArgs.get("BUILDKIT_SYNTAX")).map(String::strip);
         boolean external = syntax.isPresent() && !syntax.get().equals(FRONTEND);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,7 @@ public final class SolveRequest {
     private final List<String> entitlements;
     private final CredentialProvider credentials;
     private final Optional<Duration> timeout;
+    private final Consumer<byte[]> statusListener;
 
     private SolveRequest(Builder builder) {
         this.frontend = builder.frontend;
@@ -52,6 +54,7 @@ public final class SolveRequest {
         this.entitlements = List.copyOf(builder.entitlements);
         this.credentials = builder.credentials;
         this.timeout = builder.timeout;
+        this.statusListener = builder.statusListener;
     }
 
     /** A build by a frontend, for instance {@code dockerfile.v0}. */
@@ -132,6 +135,30 @@ public final class SolveRequest {
         return timeout;
     }
 
+    Consumer<byte[]> statusListener() {
+        return statusListener;
+    }
+
+    /** A builder that begins with what this request says. */
+    public Builder newBuilder() {
+        Builder builder = new Builder(frontend, definition);
+        builder.options.putAll(options);
+        builder.directories.putAll(directories);
+        files.forEach((name, some) -> builder.files.put(name, new LinkedHashMap<>(some)));
+        builder.uploads.putAll(uploads);
+        builder.layouts.putAll(layouts);
+        builder.secrets.putAll(secrets);
+        builder.ssh.putAll(ssh);
+        builder.exports.addAll(exports);
+        builder.cacheImports.addAll(cacheImports);
+        builder.cacheExports.addAll(cacheExports);
+        builder.entitlements.addAll(entitlements);
+        builder.credentials = credentials;
+        builder.timeout = timeout;
+        builder.statusListener = statusListener;
+        return builder;
+    }
+
     private static Map<String, Map<String, byte[]>> copy(Map<String, Map<String, byte[]>> files) {
         Map<String, Map<String, byte[]>> copy = new LinkedHashMap<>();
         files.forEach((name, some) -> copy.put(name, Map.copyOf(some)));
@@ -155,6 +182,7 @@ public final class SolveRequest {
         private final List<String> entitlements = new ArrayList<>();
         private CredentialProvider credentials = CredentialProvider.none();
         private Optional<Duration> timeout = Optional.empty();
+        private Consumer<byte[]> statusListener = status -> {};
 
         private Builder(String frontend, Optional<byte[]> definition) {
             this.frontend = frontend;
@@ -227,6 +255,13 @@ public final class SolveRequest {
             return this;
         }
 
+        /** In place of those that were given before. */
+        public Builder exports(List<BuildExport> newExports) {
+            exports.clear();
+            exports.addAll(newExports);
+            return this;
+        }
+
         public Builder cacheImport(CacheOption cache) {
             cacheImports.add(cache);
             return this;
@@ -253,6 +288,15 @@ public final class SolveRequest {
         /** The build is cancelled after this time. */
         public Builder timeout(Duration limit) {
             timeout = Optional.of(limit);
+            return this;
+        }
+
+        /**
+         * Gets what the daemon tells about the steps, besides the progress that is made of it: each time a serialised
+         * {@code moby.buildkit.v1.StatusResponse}. It is called in threads of the connection and must be quick.
+         */
+        public Builder statusListener(Consumer<byte[]> listener) {
+            statusListener = listener;
             return this;
         }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,13 @@ public final class SolveRun {
     private final Duration silenceLimit;
     private final Optional<Duration> timeout;
     private final Supplier<Optional<DockerfileText>> dockerfile;
+    private final Consumer<byte[]> statusListener;
 
     /**
      * @param localFailure set by the session's services when something on our side failed
      * @param silenceLimit after this time without any sign of life the daemon counts as lost
      * @param dockerfile to show the line at fault where the daemon does not
+     * @param statusListener gets each message of the status call, serialised
      */
     public SolveRun(
             Channel channel,
@@ -53,7 +56,8 @@ public final class SolveRun {
             AtomicReference<@Nullable SandboxImageException> localFailure,
             Duration silenceLimit,
             Optional<Duration> timeout,
-            Supplier<Optional<DockerfileText>> dockerfile) {
+            Supplier<Optional<DockerfileText>> dockerfile,
+            Consumer<byte[]> statusListener) {
         this.channel = channel;
         this.address = address;
         this.session = session;
@@ -61,6 +65,7 @@ public final class SolveRun {
         this.silenceLimit = silenceLimit;
         this.timeout = timeout;
         this.dockerfile = dockerfile;
+        this.statusListener = statusListener;
     }
 
     /** Runs the build to its end; an interrupt cancels it in the daemon. */
@@ -72,6 +77,7 @@ public final class SolveRun {
             public void onNext(StatusResponse value) {
                 super.onNext(value);
                 tracker.accept(value);
+                statusListener.accept(value.toByteArray());
             }
         };
         ClientCall<SolveRequest, SolveResponse> solveCall = channel.newCall(ControlMethods.SOLVE, CallOptions.DEFAULT);

@@ -1,4 +1,4 @@
-package io.sandboximage.buildkit;
+package io.sandboximage.store;
 
 import io.sandboximage.ImageSource;
 import io.sandboximage.image.Descriptor;
@@ -8,8 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An image in a place of our own, which is given up when the image is closed. */
-record OwnedSource(ImageSource image, Runnable release) implements ImageSource {
+/**
+ * An image in a place of our own, which is given up when the image is closed.
+ *
+ * @param image closed first
+ * @param release gives the place up
+ */
+public record OwnedSource(ImageSource image, Runnable release) implements ImageSource {
     @Override
     public String name() {
         return image.name();
