@@ -27,7 +27,8 @@ final class AccountEndpoint {
 
     void addTo(Map<String, Procedure> procedures) {
         procedures.put(LOGIN + "StartLogin", Procedure.unary(StartLoginRequest.getDefaultInstance(), this::start));
-        procedures.put(LOGIN + "FinishLogin", new Procedure(FinishLoginRequest.getDefaultInstance(), this::finish));
+        procedures.put(
+                LOGIN + "FinishLogin", Procedure.streaming(FinishLoginRequest.getDefaultInstance(), this::finish));
         procedures.put(
                 PROJECTS + "ListProjects", Procedure.unary(ListProjectsRequest.getDefaultInstance(), this::list));
         procedures.put(
@@ -45,9 +46,9 @@ final class AccountEndpoint {
                 .build();
     }
 
-    private void finish(DepotCall call, Iterator<Message> requests, Consumer<Message> answers)
+    private void finish(DepotCall call, Iterator<FinishLoginRequest> requests, Consumer<Message> answers)
             throws InterruptedException {
-        FinishLoginRequest request = Procedure.cast(requests.next());
+        FinishLoginRequest request = requests.next();
         String token = Optional.ofNullable(state.logins.get(request.getId()))
                 .orElseThrow(() -> new RpcFault("not_found", "Login not found"));
         Thread.sleep(state.loginWait.toMillis());

@@ -50,7 +50,7 @@ final class BuildEndpoint {
                 Procedure.unary(ReportBuildHealthRequest.getDefaultInstance(), this::health));
         procedures.put(
                 SERVICE + "ReportStatusStream",
-                new Procedure(
+                Procedure.streaming(
                         ReportStatusStreamRequest.getDefaultInstance(),
                         (call, requests, answers) -> answers.accept(statuses(call, requests))));
         procedures.put(SERVICE + "ListBuilds", Procedure.unary(ListBuildsRequest.getDefaultInstance(), this::list));
@@ -134,9 +134,9 @@ final class BuildEndpoint {
         return answer.build();
     }
 
-    private Message statuses(DepotCall call, Iterator<Message> requests) {
+    private Message statuses(DepotCall call, Iterator<ReportStatusStreamRequest> requests) {
         while (requests.hasNext()) {
-            ReportStatusStreamRequest request = Procedure.cast(requests.next());
+            ReportStatusStreamRequest request = requests.next();
             EmulatedBuild build = state.ownBuild(call, request.getBuildId());
             request.getStatusesList().forEach(status -> build.statuses.add(status.toByteArray()));
         }

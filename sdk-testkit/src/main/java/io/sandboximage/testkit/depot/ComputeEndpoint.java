@@ -23,12 +23,12 @@ final class ComputeEndpoint {
     void addTo(Map<String, Procedure> procedures) {
         procedures.put(
                 "depot.ci.v1.DepotComputeService/RemoteExec",
-                new Procedure(ExecuteCommandRequest.getDefaultInstance(), this::execute));
+                Procedure.streaming(ExecuteCommandRequest.getDefaultInstance(), this::execute));
     }
 
-    private void execute(DepotCall call, Iterator<Message> requests, Consumer<Message> answers) {
+    private void execute(DepotCall call, Iterator<ExecuteCommandRequest> requests, Consumer<Message> answers) {
         state.requireCaller(call);
-        ExecuteCommandRequest request = Procedure.cast(requests.next());
+        ExecuteCommandRequest request = requests.next();
         List<String> command = request.getCommand().getCommandArrayList();
         CommandResult result = Command.of(command.toArray()).run();
         answers.accept(ExecuteCommandResponse.newBuilder()

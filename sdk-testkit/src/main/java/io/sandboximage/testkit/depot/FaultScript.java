@@ -19,8 +19,8 @@ final class FaultScript {
      * @param page what a proxy in between would say, with its status; the rest is a refusal by the service
      */
     record Fault(int status, Optional<String> page, String code, String message) {
-        void raise() {
-            throw new RpcFault(code, message);
+        RpcFault refusal() {
+            return new RpcFault(code, message);
         }
     }
 

@@ -20,17 +20,24 @@ record Procedure(Message any, Body body) {
         void run(DepotCall call, Iterator<Message> requests, Consumer<Message> answers) throws InterruptedException;
     }
 
-    /** One request, one answer. */
-    static <Q extends Message> Procedure unary(Q any, BiFunction<DepotCall, Q, Message> answer) {
-        return new Procedure(
-                any,
-                (call, requests, answers) -> answers.accept(answer.apply(call, Procedure.<Q>cast(requests.next()))));
+    /** The work of a procedure with many requests or many answers. */
+    @FunctionalInterface
+    interface Stream<Q> {
+        void run(DepotCall call, Iterator<Q> requests, Consumer<Message> answers) throws InterruptedException;
     }
 
-    /** The parser of a message gives messages of its own kind. */
-    @SuppressWarnings("unchecked")
-    static <Q extends Message> Q cast(Message message) {
-        return (Q) message;
+    /** One request, one answer. */
+    static <Q extends Message> Procedure unary(Q any, BiFunction<DepotCall, Q, Message> answer) {
+        return streaming(any, (call, requests, answers) -> answers.accept(answer.apply(call, requests.next())));
+    }
+
+    static <Q extends Message> Procedure streaming(Q any, Stream<Q> body) {
+        return new Procedure(any, (call, requests, answers) -> {
+            // The parser of a message gives messages of its own kind.
+            @SuppressWarnings("unchecked")
+            Iterator<Q> typed = (Iterator<Q>) (Iterator<?>) requests;
+            body.run(call, typed, answers);
+        });
     }
 
     Message parse(byte[] bytes) {

@@ -77,7 +77,9 @@ final class RpcFront extends Handler.Abstract {
             return;
         }
         Procedure.Body body = (c, requests, answers) -> {
-            fault.ifPresent(FaultScript.Fault::raise);
+            if (fault.isPresent()) {
+                throw fault.get().refusal();
+            }
             if (procedure == null) {
                 throw new RpcFault("unimplemented", "unknown procedure");
             }

@@ -1,0 +1,104 @@
+package io.sandboximage.depot.internal.client;
+
+import com.google.protobuf.Message;
+import io.sandboximage.depot.auth.DepotAccess;
+import io.sandboximage.depot.internal.rpc.ConnectTransport;
+import io.sandboximage.depot.internal.rpc.GrpcTransport;
+import io.sandboximage.depot.internal.rpc.RpcAnswers;
+import io.sandboximage.depot.internal.rpc.RpcCall;
+import io.sandboximage.depot.internal.rpc.RpcMethod;
+import io.sandboximage.depot.internal.rpc.RpcTransport;
+import io.sandboximage.depot.internal.rpc.RpcUpload;
+import io.sandboximage.internal.http.HttpSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Calls to Depot. Thread-safe. */
+public final class DepotCalls implements AutoCloseable {
+    private final DepotAccess access;
+    private final RpcTransport transport;
+
+    private DepotCalls(DepotAccess access, RpcTransport transport) {
+        this.access = access;
+        this.transport = transport;
+    }
+
+    public static DepotCalls open(DepotAccess access) {
+        return open(access, access.url());
+    }
+
+    /** Calls to the service that runs commands. */
+    public static DepotCalls openExecution(DepotAccess access) {
+        return open(access, access.executionUrl());
+    }
+
+    private static DepotCalls open(DepotAccess access, URI url) {
+        return new DepotCalls(
+                access,
+                switch (access.protocol()) {
+                    case CONNECT -> new ConnectTransport(url, settings());
+                    case GRPC -> new GrpcTransport(url, UserAgent.TEXT);
+                });
+    }
+
+    private static HttpSettings settings() {
+        HttpSettings usual = HttpSettings.defaults();
+        return new HttpSettings(
+                usual.connectTimeout(),
+                usual.readTimeout(),
+                usual.writeTimeout(),
+                usual.commitTimeout(),
+                UserAgent.TEXT,
+                usual.tls(),
+                usual.sockets(),
+                usual.retries());
+    }
+
+    /** With the caller's token. */
+    public <Q extends Message, A extends Message> A call(String what, RpcMethod<Q, A> method, Q request) {
+        return transport.unary(method, request, as(what, access.token(), Optional.empty()));
+    }
+
+    /** With a token of its own, as a build has it. */
+    public <Q extends Message, A extends Message> A call(
+            String what, RpcMethod<Q, A> method, Q request, String token, Optional<Duration> deadline) {
+        return transport.unary(method, request, as(what, token, deadline));
+    }
+
+    /** As nobody yet. */
+    public <Q extends Message, A extends Message> A anonymously(String what, RpcMethod<Q, A> method, Q request) {
+        return transport.unary(method, request, new RpcCall(what, Map.of(), Optional.empty()));
+    }
+
+    /** Many answers, as nobody yet. */
+    public <Q extends Message, A extends Message> RpcAnswers<A> answersAnonymously(
+            String what, RpcMethod<Q, A> method, Q request, Duration deadline) {
+        return transport.answers(method, request, new RpcCall(what, Map.of(), Optional.of(deadline)));
+    }
+
+    /** Many answers, with the caller's token. */
+    public <Q extends Message, A extends Message> RpcAnswers<A> answers(
+            String what, RpcMethod<Q, A> method, Q request) {
+        return transport.answers(method, request, as(what, access.token(), Optional.empty()));
+    }
+
+    public <Q extends Message, A extends Message> RpcUpload<Q> upload(
+            String what, RpcMethod<Q, A> method, String token, Optional<Duration> deadline) {
+        return transport.upload(method, as(what, token, deadline));
+    }
+
+    private RpcCall as(String what, String token, Optional<Duration> deadline) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Authorization", "Bearer " + token);
+        access.organization().ifPresent(id -> headers.put("x-depot-org", id));
+        return new RpcCall(what, headers, deadline);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}
