@@ -68,6 +68,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void signaturesOfTheDepotClientNameNoThirdPartyType() {
+        Rules.publicSignaturesNameOnly(Set.of("java.")).check(all.that(in(Modules.DEPOT)));
+    }
+
+    @Test
     void signaturesOfTheTestKitNameNoThirdPartyTypeButJunit() {
         Rules.publicSignaturesNameOnly(Set.of("java.", "javax.net.", "org.junit.jupiter."))
                 .check(all.that(in(Modules.TESTKIT)));
