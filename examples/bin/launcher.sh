@@ -209,11 +209,11 @@ with_lock() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     echo $$ >"$lock/pid"
-    done=0
-    "$@" || done=$?
+    result=0
+    "$@" || result=$?
     rm -rf "$lock"
     trap - EXIT INT TERM
-    return $done
+    return $result
 }
 
 # Sets on_terminal, and COLUMNS and LINES where standard error is a terminal: shells do not export them.
