@@ -3,6 +3,7 @@ package io.sandboximage.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.docker.DockerEngine;
@@ -10,6 +11,9 @@ import io.sandboximage.docker.DockerHost;
 import io.sandboximage.docker.LoadStrategy;
 import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.image.Digest;
+import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.DockerProcess;
@@ -19,6 +23,7 @@ import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +183,35 @@ class ComposeIT {
                 .containsExactly("base", "app");
         assertThat(docker.docker("run", "--rm", "demo/app:1").run().orFail().output())
                 .isEqualTo("hello you ${WHO} secret file\n");
+    }
+
+    @Test
+    void layersOfABaseStayWithBuildKitUntilItLosesThem() {
+        ComposeDecision.Build decision = decision("build", "app");
+        ComposeTarget base = decision.plan().byName().get("base");
+        ComposeTarget app = decision.plan().byName().get("app");
+        Path layout = folder.resolve("layout");
+        BaseImages bases = new BaseImages(builder, layout, decision.environment());
+        Map<String, Digest> inherits;
+        List<Descriptor> layers;
+        try (ImageSource image = bases.build(base, Map.of(), true, ProgressTask.silent())) {
+            inherits = Map.of("base", image.descriptor().digest());
+            layers = image.image(Platform.LINUX_AMD64).manifest().layers();
+        }
+        bases.build(app, inherits, false, ProgressTask.silent()).close();
+        assertThat(layers).noneSatisfy(layer -> assertThat(blob(layout, layer)).exists());
+
+        buildkitd.buildctl("prune", "--all").run().orFail();
+
+        try (ImageSource image = bases.build(app, inherits, false, ProgressTask.silent())) {
+            List<Descriptor> now = image.image(Platform.LINUX_AMD64).manifest().layers();
+            assertThat(now.subList(0, layers.size()))
+                    .allSatisfy(layer -> assertThat(blob(layout, layer)).exists());
+        }
+    }
+
+    private static Path blob(Path layout, Descriptor blob) {
+        return layout.resolve("blobs").resolve(blob.digest().toString().replace(':', '/'));
     }
 
     @Test

@@ -18,9 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,13 +59,12 @@ final class BaseImages {
         try {
             return buildOnce(target, inherits, base, task);
         } catch (SandboxImageException e) {
-            List<Base> lacking = lacking(inherits, e);
-            if (lacking.isEmpty()) {
+            if (inherits.values().stream().noneMatch(digest -> isLacking(digest, e))) {
                 throw e;
             }
-            task.info("BuildKit has lost layers of a base image, which are fetched and given back");
-            lacking.forEach(each -> fetch(each, task));
-            return buildOnce(target, inherits, base, task);
+            Map<String, Digest> again = new LinkedHashMap<>(inherits);
+            again.replaceAll((name, digest) -> isLacking(digest, e) ? fetched(digest, task) : digest);
+            return buildOnce(target, again, base, task);
         }
     }
 
@@ -121,20 +119,25 @@ final class BaseImages {
         }
     }
 
-    /** Base images, also of base images, of which the failure names a layer. */
-    private List<Base> lacking(Map<String, Digest> inherits, SandboxImageException failure) {
+    /** Whether the failure names a layer of this base image. */
+    private boolean isLacking(Digest digest, SandboxImageException failure) {
+        Base base = bases.get(digest);
         String message = String.valueOf(failure.getMessage());
-        List<Base> lacking = new ArrayList<>();
-        for (Digest digest : inherits.values()) {
-            Base base = bases.get(digest);
-            if (base != null && base.layers.stream().anyMatch(layer -> message.contains(layer.toString()))) {
-                lacking.add(base);
-            }
-        }
-        return lacking;
+        return base != null && base.layers.stream().anyMatch(layer -> message.contains(layer.toString()));
     }
 
-    private void fetch(Base base, ProgressTask task) {
-        builder.layout(layout).build(build(base.target, base.inherits), task).close();
+    /**
+     * Builds a base image again, with its layers coming here.
+     *
+     * @return its manifest, which may be another one: not every recipe makes the same bytes twice
+     */
+    private Digest fetched(Digest digest, ProgressTask task) {
+        Base base = requireNonNull(bases.get(digest));
+        task.info("BuildKit has lost layers of " + base.target.name() + ", which is built again and given back to it");
+        Map<String, Digest> inherits = new LinkedHashMap<>(base.inherits);
+        inherits.replaceAll((name, other) -> fetched(other, task));
+        try (ImageSource source = builder.layout(layout).build(build(base.target, inherits), task)) {
+            return source.descriptor().digest();
+        }
     }
 }
