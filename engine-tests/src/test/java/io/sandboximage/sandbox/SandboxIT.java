@@ -331,6 +331,7 @@ class SandboxIT {
             sandbox.stop(Duration.ZERO);
 
             assertThat(sandbox.running()).isFalse();
+            sandbox.stop(Duration.ZERO);
             assertThatThrownBy(() -> sandbox.exec("true")).isInstanceOf(ConflictException.class);
             try {
                 assertThat(running.join().exitCode()).isNotZero();

@@ -11,7 +11,6 @@ import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.progress.ProgressRenderer;
 import io.sandboximage.progress.ProgressTask;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +35,6 @@ final class ComposeCliCommand extends ReportingCommand {
 
     @Parameters(paramLabel = "WORD", arity = "1..*", description = "As for docker compose: build [SERVICE...], ...")
     private List<String> words = new ArrayList<>();
-
-    private int exitCode = ExitCode.DONE;
 
     ComposeCliCommand(Terminal terminal) {
         super(terminal);
@@ -87,19 +84,14 @@ final class ComposeCliCommand extends ReportingCommand {
     }
 
     private Report delegated(ComposeCommand command, String reason, Instant start) {
-        PrintStream err = terminal.errors();
-        if (json()) {
-            // Standard output is for our object.
-            exitCode = command.delegate(err);
-        } else {
-            exitCode = command.delegate();
-        }
+        // With --json standard output is for our object.
+        int exitCode = json() ? command.delegate(terminal.errors()) : command.delegate();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("delegated", true);
         json.put("reason", reason);
         json.put("exitCode", exitCode);
         json.put("tookMillis", Duration.between(start, Instant.now()).toMillis());
-        return new Report(json, () -> "");
+        return new Report(json, () -> "", exitCode);
     }
 
     private Report report(BuildKitAddress address, List<ComposeImage> images, Duration took) {
@@ -146,10 +138,5 @@ final class ComposeCliCommand extends ReportingCommand {
     @Override
     boolean debug() {
         return super.debug() || ComposeWords.of(words).debug();
-    }
-
-    @Override
-    int exitCode() {
-        return exitCode;
     }
 }

@@ -8,5 +8,10 @@ import java.util.function.Supplier;
  *
  * @param json the facts for programs: strings, numbers, booleans, iterables and maps of them
  * @param text the same for people, with a line break after each line
+ * @param exitCode of the command
  */
-record Report(Map<String, Object> json, Supplier<String> text) {}
+record Report(Map<String, Object> json, Supplier<String> text, int exitCode) {
+    Report(Map<String, Object> json, Supplier<String> text) {
+        this(json, text, ExitCode.DONE);
+    }
+}

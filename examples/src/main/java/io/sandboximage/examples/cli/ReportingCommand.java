@@ -47,12 +47,7 @@ abstract class ReportingCommand implements Callable<Integer> {
             terminal.out().print(report.text().get());
         }
         terminal.out().flush();
-        return exitCode();
-    }
-
-    /** For work that ended without an exception. */
-    int exitCode() {
-        return ExitCode.DONE;
+        return report.exitCode();
     }
 
     /** A required parameter; picocli has seen to it that it is there. */

@@ -49,6 +49,8 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(new CopyCommand(terminal))
                 .addSubcommand(new BuildCommand(terminal))
                 .addSubcommand(ComposeCliCommand.line(terminal))
+                .addSubcommand(SharedCommands.of(terminal))
+                .addSubcommand(SandboxCommands.of(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
                 .registerConverter(Platform.class, usage(Platform::parse))
                 .registerConverter(DataSize.class, usage(DataSize::parse))

@@ -36,6 +36,12 @@ class UsageTest {
                 "build --progress loud .",
                 "build --nonsense .",
                 "compose",
+                "shared",
+                "shared up --nonsense",
+                "sandbox",
+                "sandbox run",
+                "sandbox exec box",
+                "sandbox logs",
             })
     void wrongUsageIsOneMessageAndCode2(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));

@@ -2,7 +2,6 @@ package io.sandboximage.buildkit.internal.transport;
 
 import io.sandboximage.error.InvalidRequestException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -30,8 +29,6 @@ public final class Pem {
     private static final byte[] EC_OID = HexFormat.of().parseHex("06072a8648ce3d0201");
 
     private static final byte[] VERSION_0 = {2, 1, 0};
-    private static final int SEQUENCE = 0x30;
-    private static final int OCTET_STRING = 0x04;
     /** The context tag [0] of an ECPrivateKey that holds its curve (RFC 5915, 3). */
     private static final int EC_PARAMETERS = 0xA0;
 
@@ -72,7 +69,7 @@ public final class Pem {
                     return parse(pkcs8(RSA, der));
                 }
                 case "EC PRIVATE KEY" -> {
-                    return parse(pkcs8(tagged(SEQUENCE, concat(EC_OID, curve(der))), der));
+                    return parse(pkcs8(Der.sequence(EC_OID, curve(der)), der));
                 }
                 case "ENCRYPTED PRIVATE KEY" ->
                     throw new InvalidRequestException(
@@ -98,16 +95,16 @@ public final class Pem {
     }
 
     private static byte[] pkcs8(byte[] algorithm, byte[] key) {
-        return tagged(SEQUENCE, concat(concat(VERSION_0, algorithm), tagged(OCTET_STRING, key)));
+        return Der.sequence(VERSION_0, algorithm, Der.octets(key));
     }
 
     /** The curve's object identifier out of an ECPrivateKey: SEQUENCE { version, key, [0] curve, … }. */
     private static byte[] curve(byte[] der) {
         try {
-            int position = contentStart(der, 0);
+            int position = Der.contentStart(der, 0);
             while (position < der.length) {
-                int start = contentStart(der, position);
-                int end = start + length(der, position);
+                int start = Der.contentStart(der, position);
+                int end = Der.contentEnd(der, position);
                 if ((der[position] & 0xFF) == EC_PARAMETERS) {
                     return Arrays.copyOfRange(der, start, end);
                 }
@@ -117,47 +114,6 @@ public final class Pem {
             throw new InvalidRequestException("The EC private key is damaged", e);
         }
         throw new InvalidRequestException("The EC private key does not name its curve: convert it to PKCS#8");
-    }
-
-    private static int contentStart(byte[] der, int at) {
-        int first = der[at + 1] & 0xFF;
-        return at + 2 + (first < 0x80 ? 0 : first & 0x7F);
-    }
-
-    private static int length(byte[] der, int at) {
-        int first = der[at + 1] & 0xFF;
-        if (first < 0x80) {
-            return first;
-        }
-        int length = 0;
-        for (int i = 0; i < (first & 0x7F); i++) {
-            length = (length << 8) | (der[at + 2 + i] & 0xFF);
-        }
-        return length;
-    }
-
-    private static byte[] tagged(int tag, byte[] content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(tag);
-        // DER wants the shortest form of a length.
-        if (content.length < 0x80) {
-            out.write(content.length);
-        } else if (content.length < 0x100) {
-            out.write(0x81);
-            out.write(content.length);
-        } else {
-            out.write(0x82);
-            out.write(content.length >> 8);
-            out.write(content.length);
-        }
-        out.writeBytes(content);
-        return out.toByteArray();
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 
     private static byte[] decode(String base64, String what) {

@@ -10,6 +10,7 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.ConflictException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.RemoteError;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.UnavailableException;
 import io.sandboximage.internal.io.AtomicFile;
@@ -28,6 +29,7 @@ import java.util.Optional;
 /** Calls of the Engine API about containers and volumes. Thread-safe. */
 public final class EngineContainers implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int NOT_MODIFIED = 304;
     private static final int MAX_TAIL_BYTES = 1024 * 1024;
 
     private final DockerHost host;
@@ -115,9 +117,16 @@ public final class EngineContainers implements AutoCloseable {
 
     /** Asks the container to end, and kills it after a while; nothing if it does not run. */
     public void stop(String id, Duration patience) {
-        api.bytes(EngineCall.post("stop the container " + id, "containers/" + path(id) + "/stop")
-                .query("t", Long.toString(Math.max(0, patience.toSeconds())))
-                .patiently());
+        try {
+            api.bytes(EngineCall.post("stop the container " + id, "containers/" + path(id) + "/stop")
+                    .query("t", Long.toString(Math.max(0, patience.toSeconds())))
+                    .patiently());
+        } catch (UnavailableException e) {
+            // Not modified: it did not run.
+            if (e.remote().map(RemoteError::status).orElse(0) != NOT_MODIFIED) {
+                throw e;
+            }
+        }
     }
 
     /** Kills and removes the container with its anonymous volumes; nothing if there is none. */
