@@ -82,7 +82,7 @@ public record DepotAccess(
     public String token() {
         return tokens.find()
                 .orElseThrow(() -> new AuthenticationException("There is no token for Depot at " + url
-                        + ": set DEPOT_TOKEN, log in with \"sandbox-image depot login\", or give one"));
+                        + ": set DEPOT_TOKEN, log in with Depot's command line, or give one"));
     }
 
     private static void requireHttp(URI address) {

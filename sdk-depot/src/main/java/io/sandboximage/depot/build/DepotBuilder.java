@@ -37,8 +37,8 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
     }
 
     /**
-     * Builds for the project that the environment names, or {@code depot.json} in the context or above it, or the one that the
-     * token is for. Registries are asked as nobody until {@link #credentials} are given.
+     * Builds for the project that the token is for, until {@link #project} names one; {@link #build(BuildRequest, ProgressTask)}
+     * also looks for one by {@link ProjectFile#near(Path)}. Registries are asked as nobody until {@link #credentials} are given.
      */
     public static DepotBuilder of(DepotAccess access) {
         return new DepotBuilder(

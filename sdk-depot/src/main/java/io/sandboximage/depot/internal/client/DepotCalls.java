@@ -4,13 +4,11 @@ import com.google.protobuf.Message;
 import io.sandboximage.depot.auth.DepotAccess;
 import io.sandboximage.depot.internal.rpc.ConnectTransport;
 import io.sandboximage.depot.internal.rpc.GrpcTransport;
-import io.sandboximage.depot.internal.rpc.RpcAnswers;
 import io.sandboximage.depot.internal.rpc.RpcCall;
 import io.sandboximage.depot.internal.rpc.RpcMethod;
 import io.sandboximage.depot.internal.rpc.RpcTransport;
 import io.sandboximage.depot.internal.rpc.RpcUpload;
 import io.sandboximage.internal.http.HttpSettings;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,20 +25,11 @@ public final class DepotCalls implements AutoCloseable {
     }
 
     public static DepotCalls open(DepotAccess access) {
-        return open(access, access.url());
-    }
-
-    /** Calls to the service that runs commands. */
-    public static DepotCalls openExecution(DepotAccess access) {
-        return open(access, access.executionUrl());
-    }
-
-    private static DepotCalls open(DepotAccess access, URI url) {
         return new DepotCalls(
                 access,
                 switch (access.protocol()) {
-                    case CONNECT -> new ConnectTransport(url, settings());
-                    case GRPC -> new GrpcTransport(url, UserAgent.TEXT);
+                    case CONNECT -> new ConnectTransport(access.url(), settings());
+                    case GRPC -> new GrpcTransport(access.url(), UserAgent.TEXT);
                 });
     }
 
@@ -66,23 +55,6 @@ public final class DepotCalls implements AutoCloseable {
     public <Q extends Message, A extends Message> A call(
             String what, RpcMethod<Q, A> method, Q request, String token, Optional<Duration> deadline) {
         return transport.unary(method, request, as(what, token, deadline));
-    }
-
-    /** As nobody yet. */
-    public <Q extends Message, A extends Message> A anonymously(String what, RpcMethod<Q, A> method, Q request) {
-        return transport.unary(method, request, new RpcCall(what, Map.of(), Optional.empty()));
-    }
-
-    /** Many answers, as nobody yet. */
-    public <Q extends Message, A extends Message> RpcAnswers<A> answersAnonymously(
-            String what, RpcMethod<Q, A> method, Q request, Duration deadline) {
-        return transport.answers(method, request, new RpcCall(what, Map.of(), Optional.of(deadline)));
-    }
-
-    /** Many answers, with the caller's token. */
-    public <Q extends Message, A extends Message> RpcAnswers<A> answers(
-            String what, RpcMethod<Q, A> method, Q request) {
-        return transport.answers(method, request, as(what, access.token(), Optional.empty()));
     }
 
     public <Q extends Message, A extends Message> RpcUpload<Q> upload(
