@@ -33,7 +33,8 @@ module io.sandboximage.core {
     exports io.sandboximage.internal.json to
             io.sandboximage.buildkit,
             io.sandboximage.daytona,
-            io.sandboximage.depot;
+            io.sandboximage.depot,
+            io.sandboximage.testkit;
     exports io.sandboximage.internal.tar to
             io.sandboximage.buildkit,
             io.sandboximage.daytona;

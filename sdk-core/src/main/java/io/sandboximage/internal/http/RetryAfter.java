@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long a server asks to wait. Understood: {@code Retry-After} as seconds, with a fraction, with a unit, as a date in the
  * three forms of RFC 9110 (section 5.6.7); {@code retry-after-ms} and {@code x-ms-retry-after-ms} (Azure);
- * {@code X-Retry-After} as a Unix time (Docker Hub). What is negative or makes no sense is ignored.
+ * {@code X-Retry-After} as a Unix time (Docker Hub); {@code Retry-After-<bucket>} (Daytona). What is negative or makes no sense is ignored.
  */
 public final class RetryAfter {
     /** No longer wait is ever reported, whatever the server says. */
     public static final Duration MAX = Duration.ofHours(24);
 
+    private static final String BUCKET = "Retry-After-";
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,40}(?:\\.[0-9]{1,40})?)\\s*(s|ms)?");
     // From here on a bare number is a moment (2001 or later), not an amount.
     private static final BigDecimal SMALLEST_EPOCH = BigDecimal.valueOf(1_000_000_000L);
@@ -46,7 +48,16 @@ public final class RetryAfter {
         return millis(headers.get("retry-after-ms"))
                 .or(() -> millis(headers.get("x-ms-retry-after-ms")))
                 .or(() -> parse(headers.get("Retry-After"), now(headers, clock)))
-                .or(() -> parse(headers.get("X-Retry-After"), now(headers, clock)));
+                .or(() -> parse(headers.get("X-Retry-After"), now(headers, clock)))
+                .or(() -> ofBucket(headers, clock));
+    }
+
+    /** The longest wait of any bucket: which of them the request fell into is not said. */
+    private static Optional<Duration> ofBucket(Headers headers, Clock clock) {
+        return headers.names().stream()
+                .filter(name -> name.regionMatches(true, 0, BUCKET, 0, BUCKET.length()))
+                .flatMap(name -> parse(headers.get(name), now(headers, clock)).stream())
+                .max(Comparator.naturalOrder());
     }
 
     private static Instant now(Headers headers, Clock clock) {

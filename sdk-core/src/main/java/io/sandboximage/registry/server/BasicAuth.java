@@ -5,16 +5,23 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
-/** The user that may use the registry (RFC 7617). Keeps a hash, so that comparing takes the same time for every guess. */
+/** The users that may use the registry (RFC 7617). */
 final class BasicAuth {
     static final String CHALLENGE = "Basic realm=\"sandbox-image\", charset=\"UTF-8\"";
     private static final String SCHEME = "basic ";
 
-    private final byte[] expected;
+    private final BiPredicate<String, String> accepts;
 
-    BasicAuth(String user, String password) {
-        this.expected = hash((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    BasicAuth(BiPredicate<String, String> accepts) {
+        this.accepts = accepts;
+    }
+
+    /** One user. Keeps a hash, so that comparing takes the same time for every guess. */
+    static BasicAuth of(String user, String password) {
+        byte[] expected = hash(user, password);
+        return new BasicAuth((givenUser, given) -> MessageDigest.isEqual(hash(givenUser, given), expected));
     }
 
     void check(Optional<String> authorization) {
@@ -31,13 +38,17 @@ final class BasicAuth {
         try {
             byte[] given = Base64.getDecoder()
                     .decode(authorization.substring(SCHEME.length()).trim());
-            return MessageDigest.isEqual(hash(given), expected);
+            String text = new String(given, StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            return colon >= 0 && accepts.test(text.substring(0, colon), text.substring(colon + 1));
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
-    private static byte[] hash(byte[] credentials) {
-        return Digest.Algorithm.SHA256.newMessageDigest().digest(credentials);
+    private static byte[] hash(String user, String password) {
+        return Digest.Algorithm.SHA256
+                .newMessageDigest()
+                .digest((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -197,7 +198,16 @@ public final class RegistryServer implements AutoCloseable {
             if (user.indexOf(':') >= 0) {
                 throw new InvalidRequestException("A user name for basic authentication cannot have a colon");
             }
-            auth = new BasicAuth(user, password);
+            auth = BasicAuth.of(user, password);
+            return this;
+        }
+
+        /**
+         * Requires a user and a password that {@code accepts} takes, for every request; it is asked anew each time, so accounts may
+         * come and go.
+         */
+        public Builder basicAuth(BiPredicate<String, String> accepts) {
+            auth = new BasicAuth(accepts);
             return this;
         }
 
