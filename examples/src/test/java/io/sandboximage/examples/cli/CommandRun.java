@@ -14,6 +14,11 @@ import java.util.Map;
  */
 record CommandRun(int code, String out, String err) {
     static CommandRun of(String... args) {
+        return in(Map.of(), args);
+    }
+
+    /** With these environment variables. */
+    static CommandRun in(Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
@@ -21,7 +26,7 @@ record CommandRun(int code, String out, String err) {
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 err,
                 StandardCharsets.UTF_8,
-                Map.of());
+                environment);
         int code = SandboxImageCommand.run(terminal, args);
         return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
