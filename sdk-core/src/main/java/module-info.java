@@ -46,6 +46,8 @@ module io.sandboximage.core {
             io.sandboximage.buildkit;
     exports io.sandboximage.registry.server;
     exports io.sandboximage.rootfs;
+    exports io.sandboximage.rootfs.internal.compression to
+            io.sandboximage.buildkit;
     exports io.sandboximage.store;
     exports io.sandboximage.transport;
 

@@ -34,6 +34,7 @@ final class Modules {
             Map.entry("io.sandboximage.internal.json", Set.of(BUILDKIT, DAYTONA, DEPOT, TESTKIT)),
             Map.entry("io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA)),
             Map.entry("io.sandboximage.registry.internal.auth", Set.of(BUILDKIT)),
+            Map.entry("io.sandboximage.rootfs.internal.compression", Set.of(BUILDKIT)),
             // The emulator speaks the same messages.
             Map.entry("io.sandboximage.depot.internal.proto.account", Set.of(TESTKIT)),
             Map.entry("io.sandboximage.depot.internal.proto.build", Set.of(TESTKIT)),

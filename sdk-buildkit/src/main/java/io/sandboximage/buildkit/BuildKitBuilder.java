@@ -3,13 +3,10 @@ package io.sandboximage.buildkit;
 import io.sandboximage.BuildRequest;
 import io.sandboximage.ImageBuilder;
 import io.sandboximage.ImageSource;
-import io.sandboximage.buildkit.content.BuildKitContentStore;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerHost;
 import io.sandboximage.error.SandboxImageException;
-import io.sandboximage.image.Descriptor;
-import io.sandboximage.internal.io.TemporaryDirectory;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.store.OwnedSource;
@@ -34,13 +31,19 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
     private final CredentialProvider credentials;
     private final Optional<Path> layout;
     private final boolean inPlace;
+    private final boolean uncompressed;
 
     private BuildKitBuilder(
-            BuildKitClient client, CredentialProvider credentials, Optional<Path> layout, boolean inPlace) {
+            BuildKitClient client,
+            CredentialProvider credentials,
+            Optional<Path> layout,
+            boolean inPlace,
+            boolean uncompressed) {
         this.client = client;
         this.credentials = credentials;
         this.layout = layout;
         this.inPlace = inPlace;
+        this.uncompressed = uncompressed;
     }
 
     /**
@@ -53,27 +56,37 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
 
     /** Registries are asked as nobody until {@link #credentials} are given. */
     public static BuildKitBuilder at(BuildKitAddress address) {
-        return new BuildKitBuilder(BuildKitClient.connect(address), CredentialProvider.none(), Optional.empty(), false);
+        return new BuildKitBuilder(
+                BuildKitClient.connect(address), CredentialProvider.none(), Optional.empty(), false, false);
     }
 
     /** The same builder with credentials for the registries that builds use; both share one connection. */
     public BuildKitBuilder credentials(CredentialProvider provider) {
-        return new BuildKitBuilder(client, provider, layout, inPlace);
+        return new BuildKitBuilder(client, provider, layout, inPlace, uncompressed);
     }
 
     /** The same builder, keeping what it builds in an OCI layout that stays; both share one connection. */
     public BuildKitBuilder layout(Path directory) {
-        return new BuildKitBuilder(client, credentials, Optional.of(directory), inPlace);
+        return new BuildKitBuilder(client, credentials, Optional.of(directory), inPlace, uncompressed);
     }
 
     /**
      * The same builder, leaving what it builds with the daemon: destinations fetch from there only what they lack. Where the
-     * daemon does not hold every layer, as of a base image that no step touched, the image comes over as a layout after all. The
-     * daemon's garbage collection may take layers while the image is read, which then is an error; without this method a build is
-     * safe from it.
+     * daemon does not hold a layer that is asked for, as of a base image that no step touched, the image comes over as a layout
+     * after all. The daemon's garbage collection may take layers while the image is read; one that then cannot be built again as
+     * it was is an error. Without this method a build is safe from it.
      */
     public BuildKitBuilder inPlace() {
-        return new BuildKitBuilder(client, credentials, layout, true);
+        return new BuildKitBuilder(client, credentials, layout, true, uncompressed);
+    }
+
+    /**
+     * The same builder, {@link #inPlace} and with new layers that are not compressed: for engines on the same machine, which would
+     * only unpack them. Layers that the daemon has compressed stay so. The daemon keeps the new ones as they are, and pushes them
+     * so, until a push asks for {@code force-compression}; so this is not for builders whose images go to registries too.
+     */
+    public BuildKitBuilder uncompressed() {
+        return new BuildKitBuilder(client, credentials, layout, true, true);
     }
 
     /** Where images are built. */
@@ -104,31 +117,14 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
                 && client.engineRules().map(EngineRules::classicStore).orElse(false)) {
             return buildInEngine(engine.get(), build, progress);
         }
+        WholeImage whole = new WholeImage(client, build.credentials(credentials), layout);
         if (inPlace) {
-            SolveResult result = solve(build, BuildExport.image(), progress);
-            BuildKitContentStore image = client.image(result);
-            List<Descriptor> missing = image.missing();
-            if (missing.isEmpty()) {
-                return image;
-            }
-            progress.info("BuildKit does not hold " + missing.size() + " blobs of the image, so all of it is fetched");
+            BuildExport export =
+                    uncompressed ? BuildExport.image().attribute("compression", "uncompressed") : BuildExport.image();
+            // Whether the daemon holds every layer is asked of those that somebody wants.
+            return client.image(solve(build, export, progress)).orElse(() -> whole.open(ProgressTask.silent()));
         }
-        if (layout.isPresent()) {
-            return buildInto(layout.get(), build, progress);
-        }
-        TemporaryDirectory temporary = TemporaryDirectory.create("build-");
-        try {
-            return new OwnedSource(buildInto(temporary.path(), build, progress), temporary::close);
-        } catch (RuntimeException e) {
-            temporary.close();
-            throw e;
-        }
-    }
-
-    private ImageSource buildInto(Path directory, DockerfileBuild build, ProgressTask progress) {
-        SolveResult result = solve(build, BuildExport.ociLayout(directory), progress);
-        // By its root and not by a tag: other builds may write into the same layout, and tags would pile up.
-        return OciLayout.source(directory, result.descriptor().orElseThrow());
+        return whole.open(progress);
     }
 
     private ImageSource buildInEngine(DockerHost host, DockerfileBuild build, ProgressTask progress) {

@@ -5,6 +5,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.content.BlobReader;
 import io.sandboximage.buildkit.content.BuildKitContentStore;
 import io.sandboximage.buildkit.internal.control.DaemonBlobs;
@@ -177,6 +178,19 @@ public final class BuildKitClient implements AutoCloseable {
                 .orElseThrow(() -> new InvalidRequestException("The build " + result.reference() + " at " + address
                         + " made no image that can be read: export an image, and with a BuildKit of 0.11 or newer"));
         return BuildKitContentStore.of(content(), root);
+    }
+
+    /**
+     * The same, read to its end wherever its blobs are: where the daemon does not hold one that is asked for, or is too old to
+     * give out any, the build is repeated into a temporary OCI layout, which goes when the image is closed.
+     *
+     * @param build what made the result
+     */
+    public ImageSource image(SolveResult result, DockerfileBuild build) {
+        WholeImage whole = new WholeImage(this, build, Optional.empty());
+        return result.descriptor().isEmpty()
+                ? whole.open(ProgressTask.silent())
+                : image(result).orElse(() -> whole.open(ProgressTask.silent()));
     }
 
     /** The daemon's build cache. */

@@ -1,5 +1,6 @@
 package io.sandboximage.docker;
 
+import io.sandboximage.docker.internal.EngineFailures;
 import io.sandboximage.image.Digest;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
@@ -12,17 +13,29 @@ record ArchiveTransfer(
         ImageStoreKind store,
         Set<Digest> missing,
         LoadStrategy strategy,
-        String reason)
+        String reason,
+        LoadLeftovers leftovers)
         implements Transfer {
+    /** containerd's store keeps an image that it could not unpack, and mentions it. */
+    private static final String NOT_UNPACKED = "Error unpacking image";
+
     @Override
     public Sent run(ProgressTask progress) {
-        ImageArchive archive = ImageArchive.of(candidate, store, missing);
-        long size = archive.sizeBytes();
         String what = "load " + candidate.source().name() + " as a " + strategy;
-        try (ProgressTask task = progress.child(what, ProgressUnit.BYTES, size)) {
-            engine.load(archive.body(task), what, task);
+        try (ImageArchive archive = ImageArchive.of(candidate, store, missing, readsZstd());
+                ProgressTask task = progress.child(what, ProgressUnit.BYTES, archive.sizeBytes())) {
+            AbandonableLoad load = new AbandonableLoad(engine, archive, leftovers);
+            for (String line : load.run(what, task)) {
+                if (line.startsWith(NOT_UNPACKED)) {
+                    throw EngineFailures.told(line, what, engine.host().name());
+                }
+            }
             task.done();
+            return new Sent(missing.size(), load.bytesSent());
         }
-        return new Sent(missing.size(), size);
+    }
+
+    private boolean readsZstd() {
+        return store == ImageStoreKind.CONTAINERD || engine.info().major() >= EngineInfo.FIRST_WITH_ZSTD;
     }
 }

@@ -2,6 +2,7 @@ package io.sandboximage.docker;
 
 import io.sandboximage.ImageSource;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Image;
 import io.sandboximage.image.Layer;
@@ -11,21 +12,28 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** The image to load: of an index, the one for the engine's platform. */
-record Candidate(ImageSource source, Image image, List<Layer> layers) {
+record Candidate(ImageSource source, Image image) {
     /** @param platform asked only where there is a choice */
     static Candidate of(ImageSource source, Supplier<Platform> platform) {
         Image image = MediaTypes.isIndex(source.descriptor().mediaType())
                 ? source.image(platform.get())
                 : source.image(source.descriptor());
-        List<Layer> layers = image.layers();
-        for (Layer layer : layers) {
-            if (!MediaTypes.isLayer(layer.descriptor().mediaType())) {
-                throw new InvalidContentException(
-                        source.name() + " is no image that containers can run: it has a layer of" + " the type "
-                                + layer.descriptor().mediaType());
+        for (Descriptor layer : image.manifest().layers()) {
+            if (!MediaTypes.isLayer(layer.mediaType())) {
+                throw new InvalidContentException(source.name()
+                        + " is no image that containers can run: it has a layer of the type " + layer.mediaType());
             }
         }
-        return new Candidate(source, image, layers);
+        return new Candidate(source, image);
+    }
+
+    /** Needs the config, which an image that the engine has already is never asked for. */
+    List<Layer> layers() {
+        return image.layers();
+    }
+
+    int layerCount() {
+        return image.manifest().layers().size();
     }
 
     /** The ID that the image has in a store. */
@@ -33,11 +41,6 @@ record Candidate(ImageSource source, Image image, List<Layer> layers) {
         return store == ImageStoreKind.CLASSIC
                 ? configDigest()
                 : image.descriptor().digest();
-    }
-
-    /** Whether this is its ID in any kind of store; digests of configs and of manifests cannot be mistaken for each other. */
-    boolean hasId(Digest id) {
-        return id.equals(configDigest()) || id.equals(image.descriptor().digest());
     }
 
     private Digest configDigest() {

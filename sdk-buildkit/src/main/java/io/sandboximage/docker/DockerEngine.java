@@ -29,6 +29,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +39,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DockerEngine implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final DockerHost host;
     private final EngineApi api;
+    /** IDs of images that this engine had all of. */
+    private final Set<Digest> whole = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable EngineInfo info;
 
     private DockerEngine(DockerHost host) {
@@ -98,9 +104,24 @@ public final class DockerEngine implements AutoCloseable {
         // Other stores and older engines would refuse or ignore the question.
         EngineCall asking = api.version().atLeast(ApiVersion.MANIFESTS) ? call.query("manifests", "1") : call;
         try {
-            return Optional.of(EngineImage.parse(api.object(asking)));
+            EngineImage image = EngineImage.parse(api.object(asking));
+            remember(image);
+            return Optional.of(image);
         } catch (NotFoundException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether the engine had all of this image when it was last inspected from here; it may be gone since. */
+    boolean wasWhole(Digest id) {
+        return whole.contains(id);
+    }
+
+    private void remember(EngineImage image) {
+        if (!image.complete()) {
+            whole.remove(image.id());
+        } else if (whole.size() < MOST_REMEMBERED) {
+            whole.add(image.id());
         }
     }
 
@@ -122,9 +143,14 @@ public final class DockerEngine implements AutoCloseable {
         }
         ImageReference repository =
                 new ImageReference(name.registry(), name.repository(), Optional.empty(), Optional.empty());
-        api.bytes(EngineCall.post("name the image " + id + " " + name.familiar(), "images/" + id + "/tag")
-                .query("repo", repository.familiar())
-                .query("tag", name.tag().get()));
+        try {
+            api.bytes(EngineCall.post("name the image " + id + " " + name.familiar(), "images/" + id + "/tag")
+                    .query("repo", repository.familiar())
+                    .query("tag", name.tag().get()));
+        } catch (NotFoundException e) {
+            whole.remove(id);
+            throw e;
+        }
     }
 
     /**

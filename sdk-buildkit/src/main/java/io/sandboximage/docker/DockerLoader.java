@@ -3,8 +3,10 @@ package io.sandboximage.docker;
 import io.sandboximage.ImageSource;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Platform;
+import io.sandboximage.internal.concurrent.DaemonThreads;
 import io.sandboximage.progress.ProgressTask;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads images into an engine in the cheapest way that its store allows: nothing if the image is there, else only the layers
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to their own image, and the later one stays. Immutable and thread-safe.
  */
 public final class DockerLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerLoader.class);
+
     private final DockerEngine engine;
     private final List<ImageReference> tags;
     private final @Nullable ImageReference registry;
@@ -83,6 +89,21 @@ public final class DockerLoader {
     /** Takes this platform of an index, where it is not to be the engine's own. */
     public DockerLoader platform(Platform newPlatform) {
         return new DockerLoader(engine, tags, registry, credentials, allowed, newPlatform);
+    }
+
+    /**
+     * Begins to look at what the engine has under the names, behind the caller's back: called when a build begins, there is less
+     * to find out when it ends. What goes wrong shows in {@link #load}, if it is still wrong by then.
+     */
+    public void lookAhead() {
+        DaemonThreads.start("sandbox-image-look-ahead", () -> {
+            try {
+                engine.info();
+                tags.forEach(tag -> engine.findImage(tag.familiar()));
+            } catch (SandboxImageException e) {
+                LOG.debug("Could not look ahead in {}", engine, e);
+            }
+        });
     }
 
     /**

@@ -17,4 +17,13 @@ public record EngineInfo(
         Platform platform,
         ImageStoreKind imageStore,
         String storageDriver,
-        String name) {}
+        String name) {
+    /** The first release whose classic store reads layers that zstd compressed. */
+    static final int FIRST_WITH_ZSTD = 23;
+
+    /** The first number of the version; 0 if it has none. */
+    int major() {
+        String digits = version.replaceFirst("[^0-9].*", "");
+        return digits.isEmpty() || digits.length() > 6 ? 0 : Integer.parseInt(digits);
+    }
+}

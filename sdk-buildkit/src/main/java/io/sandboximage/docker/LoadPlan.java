@@ -1,10 +1,8 @@
 package io.sandboximage.docker;
 
 import io.sandboximage.image.Digest;
-import io.sandboximage.image.Layer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,27 +11,25 @@ final class LoadPlan {
     private final DockerLoader loader;
     private final Candidate candidate;
     private final ImageStoreKind store;
+    private final LoadLeftovers leftovers;
 
-    LoadPlan(DockerLoader loader, Candidate candidate, ImageStoreKind store) {
+    LoadPlan(DockerLoader loader, Candidate candidate, ImageStoreKind store, LoadLeftovers leftovers) {
         this.loader = loader;
         this.candidate = candidate;
         this.store = store;
+        this.leftovers = leftovers;
     }
 
-    /** @param likely images in the engine that the new one probably shares layers with */
-    List<Transfer> transfers(List<EngineImage> likely) {
+    List<Transfer> transfers(EngineContents contents) {
         DockerEngine engine = loader.engine();
         Set<Digest> all = candidate.layers().stream()
                 .map(layer -> layer.descriptor().digest())
                 .collect(Collectors.toSet());
         List<Transfer> transfers = new ArrayList<>();
         if (loader.allows(LoadStrategy.DELTA_ARCHIVE)) {
-            Optional<Set<Digest>> missing = missing(engine, candidate.layers(), likely);
-            missing.filter(lacking -> lacking.size() < all.size())
-                    .ifPresent(lacking -> transfers.add(new ArchiveTransfer(
-                            engine,
-                            candidate,
-                            store,
+            contents.missing()
+                    .filter(lacking -> lacking.size() < all.size())
+                    .ifPresent(lacking -> transfers.add(archive(
                             lacking,
                             LoadStrategy.DELTA_ARCHIVE,
                             "the engine has " + (all.size() - lacking.size()) + " of " + all.size() + " layers")));
@@ -47,16 +43,13 @@ final class LoadPlan {
                             transfers.add(new RegistryTransfer(engine, candidate, registry, loader.credentials())));
         }
         if (loader.allows(LoadStrategy.FULL_ARCHIVE)) {
-            transfers.add(new ArchiveTransfer(
-                    engine, candidate, store, all, LoadStrategy.FULL_ARCHIVE, "it works with every engine"));
+            transfers.add(archive(all, LoadStrategy.FULL_ARCHIVE, "it works with every engine"));
         }
         return transfers;
     }
 
-    private Optional<Set<Digest>> missing(DockerEngine engine, List<Layer> layers, List<EngineImage> likely) {
-        return store == ImageStoreKind.CLASSIC
-                ? Optional.of(PresentLayers.missing(engine, layers, likely))
-                : PresentBlobs.missing(engine, layers);
+    private Transfer archive(Set<Digest> missing, LoadStrategy strategy, String reason) {
+        return new ArchiveTransfer(loader.engine(), candidate, store, missing, strategy, reason, leftovers);
     }
 
     private static boolean mayShareLoopback(DockerHost host) {

@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.StringJoiner;
 
 /** One load: compare, transfer, verify, name. */
@@ -36,40 +35,25 @@ final class LoadRun {
 
     LoadReport run() {
         Candidate candidate = Candidate.of(source, loader::wantedPlatform);
-        List<EngineImage> likely = new ArrayList<>();
-        List<ImageReference> stale = new ArrayList<>();
-        Optional<EngineImage> present = Optional.empty();
-        for (ImageReference tag : loader.tags()) {
-            Optional<EngineImage> found = engine.findImage(tag.familiar());
-            Optional<EngineImage> same = found.filter(image -> candidate.hasId(image.id()) && image.complete());
-            if (same.isPresent()) {
-                present = same;
-            } else {
-                found.filter(image -> !candidate.hasId(image.id())).ifPresent(likely::add);
-                stale.add(tag);
-            }
-        }
-        if (present.isPresent() && named(present.get().id(), stale)) {
-            // One inspection a name is all: the time of an unchanged image is the engine's time for these.
-            return skipped(candidate, present.get().id(), stale.isEmpty());
-        }
         ImageStoreKind store = engine.info().imageStore();
         Digest id = candidate.id(store);
-        Optional<EngineImage> before = engine.findImage(id.toString());
-        if (before.filter(EngineImage::complete).isPresent() && named(id, stale)) {
-            return skipped(candidate, id, false);
+        EngineContents contents = EngineContents.of(engine, candidate, store);
+        if (contents.nameIfWhole(loader.tags())) {
+            watch.compared();
+            return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image");
         }
-        List<Transfer> transfers = new LoadPlan(loader, candidate, store).transfers(likely);
+        LoadLeftovers leftovers =
+                new LoadLeftovers(engine, id, engine.findImage(id.toString()).isPresent());
+        List<Transfer> transfers = new LoadPlan(loader, candidate, store, leftovers).transfers(contents);
         watch.compared();
-        LoadLeftovers leftovers = new LoadLeftovers(engine, id, before.isPresent());
-        return tryEach(candidate, id, stale, transfers, leftovers);
+        return tryEach(candidate, id, transfers, contents, leftovers);
     }
 
     private LoadReport tryEach(
             Candidate candidate,
             Digest id,
-            List<ImageReference> tags,
             List<Transfer> transfers,
+            EngineContents contents,
             LoadLeftovers leftovers) {
         Deque<Transfer> left = new ArrayDeque<>(transfers);
         List<SandboxImageException> failures = new ArrayList<>();
@@ -79,8 +63,8 @@ final class LoadRun {
             try {
                 Transfer.Sent sent = transfer.run(progress);
                 watch.transferred();
-                verify(id, transfer.strategy());
-                name(id, tags);
+                verify(id, contents, transfer.strategy());
+                name(id, transfer.strategy());
                 reason.add(transfer.reason());
                 return report(candidate, id, transfer.strategy(), sent, reason.toString());
             } catch (CancelledException e) {
@@ -114,38 +98,25 @@ final class LoadRun {
         }
     }
 
-    private void verify(Digest id, LoadStrategy strategy) {
-        EngineImage loaded = engine.findImage(id.toString())
-                .orElseThrow(() -> new IntegrityException("After the " + strategy + " of " + source.name()
-                        + " the Docker engine at " + engine.host() + " has no image " + id
-                        + ": it made another one of the archive, or the image was removed meanwhile"));
-        if (!loaded.id().equals(id) || !loaded.complete()) {
-            throw new IntegrityException("After the " + strategy + " of " + source.name() + " the image " + id
-                    + " in the Docker engine at " + engine.host() + " is not complete");
+    private void verify(Digest id, EngineContents contents, LoadStrategy strategy) {
+        if (!contents.whole()) {
+            throw lost(id, strategy);
         }
     }
 
-    /** Whether the image was still there to be named. */
-    private boolean named(Digest id, List<ImageReference> tags) {
-        watch.compared();
+    private void name(Digest id, LoadStrategy strategy) {
         try {
-            name(id, tags);
-            return true;
+            loader.tags().forEach(tag -> engine.tagImage(id, tag));
         } catch (NotFoundException e) {
-            return false;
-        }
-    }
-
-    private LoadReport skipped(Candidate candidate, Digest id, boolean unchanged) {
-        String why = unchanged ? "the engine has the image" : "the engine has the image, under another name";
-        return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), why);
-    }
-
-    private void name(Digest id, List<ImageReference> tags) {
-        for (ImageReference tag : tags) {
-            engine.tagImage(id, tag);
+            throw lost(id, strategy);
         }
         watch.named();
+    }
+
+    private IntegrityException lost(Digest id, LoadStrategy strategy) {
+        return new IntegrityException("After the " + strategy + " of " + source.name() + " the Docker engine at "
+                + engine.host() + " does not have all of the image " + id
+                + ": it made another one of what it got, or something was removed meanwhile");
     }
 
     private SandboxImageException failure(List<SandboxImageException> failures) {
@@ -166,7 +137,7 @@ final class LoadRun {
                 strategy,
                 why,
                 sent.layers(),
-                candidate.layers().size() - sent.layers(),
+                candidate.layerCount() - sent.layers(),
                 sent.bytes(),
                 watch.timings());
     }

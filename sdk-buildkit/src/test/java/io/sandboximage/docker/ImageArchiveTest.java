@@ -3,10 +3,11 @@ package io.sandboximage.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.assemble.Compression;
 import io.sandboximage.assemble.ImageAssembly;
 import io.sandboximage.assemble.LayerSpec;
-import io.sandboximage.docker.internal.EngineBody;
 import io.sandboximage.image.Digest;
+import io.sandboximage.image.Layer;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import java.io.ByteArrayInputStream;
@@ -57,12 +58,40 @@ class ImageArchiveTest {
                 .doesNotContain("annotations");
     }
 
+    @Test
+    void layersThatTheEngineCannotReadGoInUncompressed() throws IOException {
+        ImageSource compressed = ImageAssembly.scratch(Platform.LINUX_AMD64)
+                .layer(LayerSpec.empty()
+                        .file("/a", "a".getBytes(StandardCharsets.UTF_8), 0644)
+                        .compression(Compression.ZSTD))
+                .produce(ProgressTask.silent());
+        Candidate zstd = Candidate.of(compressed, () -> Platform.LINUX_AMD64);
+        Layer layer = zstd.layers().get(0);
+        Set<Digest> missing = Set.of(layer.descriptor().digest());
+        String name = "layers/" + layer.descriptor().digest().hex();
+
+        try (ImageArchive asItIs = ImageArchive.of(zstd, ImageStoreKind.CLASSIC, missing, true);
+                ImageArchive uncompressed = ImageArchive.of(zstd, ImageStoreKind.CLASSIC, missing, false)) {
+            assertThat(uncompressed.sizeBytes()).isNegative();
+            assertThat(Digest.sha256(files(asItIs).get(name)))
+                    .isEqualTo(layer.descriptor().digest());
+            assertThat(Digest.sha256(files(uncompressed).get(name))).isEqualTo(layer.diffId());
+        }
+    }
+
     private Map<String, byte[]> files(ImageStoreKind store, Set<Digest> missing) throws IOException {
-        ImageArchive archive = ImageArchive.of(candidate, store, missing);
-        EngineBody body = archive.body(ProgressTask.silent());
+        try (ImageArchive archive = ImageArchive.of(candidate, store, missing, true)) {
+            return files(archive);
+        }
+    }
+
+    private static Map<String, byte[]> files(ImageArchive archive) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        body.writer().write(out);
-        assertThat(body.length()).isEqualTo(out.size());
+        long written = archive.writeMembers(out, ProgressTask.silent()) + archive.writeEnd(out);
+        assertThat(written).isEqualTo(out.size());
+        if (archive.sizeBytes() >= 0) {
+            assertThat(archive.sizeBytes()).isEqualTo(written);
+        }
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {

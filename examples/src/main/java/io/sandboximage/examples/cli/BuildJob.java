@@ -1,5 +1,6 @@
 package io.sandboximage.examples.cli;
 
+import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One build: a solve, what becomes of its result, and the files that tell of it. Everything is checked before the solve. */
 public final class BuildJob implements AutoCloseable {
@@ -25,16 +27,23 @@ public final class BuildJob implements AutoCloseable {
     private final Order order;
     private final BuildKitAddress address;
     private final BuildSource source;
-    private final EngineLoad transfer;
+    private final DockerfileBuild build;
     private final SolveRequest request;
+    /** Null where nothing is loaded, or the builder is the engine. */
+    private final @Nullable EngineLoad transfer;
 
     private BuildJob(
-            Order order, BuildKitAddress address, BuildSource source, EngineLoad transfer, SolveRequest request) {
+            Order order,
+            BuildKitAddress address,
+            BuildSource source,
+            DockerfileBuild build,
+            @Nullable EngineLoad transfer) {
         this.order = order;
         this.address = address;
         this.source = source;
+        this.build = build;
+        this.request = build.toRequest();
         this.transfer = transfer;
-        this.request = request;
     }
 
     /**
@@ -77,7 +86,7 @@ public final class BuildJob implements AutoCloseable {
     public static BuildJob prepare(
             Order order, BuildKitAddress address, Supplier<DockerEngine> engine, InputStream in) {
         BuildSource source = BuildSource.open(order.context(), order.file(), in);
-        EngineLoad transfer = EngineLoad.open(engine);
+        @Nullable EngineLoad transfer = null;
         try {
             DockerfileBuild build = source.build().credentials(order.credentials());
             order.flags().applyTo(build, order.environment());
@@ -87,11 +96,15 @@ public final class BuildJob implements AutoCloseable {
             if (inEngine && (order.load() || order.outputs().exports().isEmpty())) {
                 build.export(BuildExport.image());
             } else if (order.load()) {
-                build.export(transfer.export());
+                transfer = EngineLoad.into(engine.get(), order.flags().tags());
+                build.export(
+                        transfer.export(address, order.outputs().exports().isEmpty()));
             }
-            return new BuildJob(order, address, source, transfer, build.toRequest());
+            return new BuildJob(order, address, source, build, transfer);
         } catch (RuntimeException e) {
-            transfer.close();
+            if (transfer != null) {
+                transfer.close();
+            }
             source.close();
             throw e;
         }
@@ -106,8 +119,10 @@ public final class BuildJob implements AutoCloseable {
             }
             SolveResult result = client.solve(request, task);
             Optional<Digest> id = result.configDigest().or(result::digest);
-            if (order.load() && !inEngine) {
-                id = Optional.of(transfer.load(order.flags().tags(), task).id());
+            if (transfer != null) {
+                try (ImageSource image = client.image(result, build)) {
+                    id = Optional.of(transfer.load(image, task).id());
+                }
             }
             task.done();
             return new Outcome(result, id.map(Digest::toString));
@@ -116,7 +131,9 @@ public final class BuildJob implements AutoCloseable {
 
     @Override
     public void close() {
-        transfer.close();
+        if (transfer != null) {
+            transfer.close();
+        }
         source.close();
     }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * An image in a daemon's content store, which keeps what it built until its garbage collection: copying from here moves only the
@@ -75,6 +76,15 @@ public final class BuildKitContentStore implements ImageSource {
                     + size.getAsLong() + " bytes instead of " + descriptor.sizeBytes());
         }
         return new VerifyingInputStream(new ResumingBlob(blobs, descriptor), descriptor, blobs.name());
+    }
+
+    /**
+     * The same image, reading what the store does not have from elsewhere.
+     *
+     * @param whole another place with the same image; opened when it is first needed, and closed with the image
+     */
+    public ImageSource orElse(Supplier<? extends ImageSource> whole) {
+        return new FallbackImage(this, whole);
     }
 
     /** The manifests of the platforms of an index, in its order; empty where the root is one image. */

@@ -14,6 +14,11 @@ public final class DaemonThreads {
         return Executors.newCachedThreadPool(factory(name));
     }
 
+    /** Runs something once, in a thread of this name. */
+    public static void start(String name, Runnable work) {
+        factory(name).newThread(work).start();
+    }
+
     static ThreadFactory factory(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {

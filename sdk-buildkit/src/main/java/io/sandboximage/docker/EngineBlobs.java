@@ -15,10 +15,8 @@ import io.sandboximage.buildkit.internal.transport.ConnectingSocketFactory;
 import io.sandboximage.buildkit.internal.transport.Methods;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.image.Digest;
-import io.sandboximage.image.Layer;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which blobs containerd's store has, by the content service that the engine's own BuildKit offers (Engine 24 and later).
+ * Which blobs containerd's store has, by the content service that the engine's own BuildKit offers (Engine 24 and later). All are
+ * asked for at once, over one connection.
  */
-final class PresentBlobs {
-    private static final Logger LOG = LoggerFactory.getLogger(PresentBlobs.class);
+final class EngineBlobs implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineBlobs.class);
     private static final long LIMIT_SECONDS = 20;
     private static final MethodDescriptor<ContentInfoRequest, ContentInfoResponse> INFO = Methods.unary(
             "containerd.services.content.v1.Content",
@@ -39,26 +38,31 @@ final class PresentBlobs {
             ContentInfoRequest.getDefaultInstance(),
             ContentInfoResponse.getDefaultInstance());
 
-    private PresentBlobs() {}
+    private final DockerHost host;
+    private final ManagedChannel channel;
 
-    /** The blobs of the layers that the engine lacks; empty if it cannot be asked. */
-    static Optional<Set<Digest>> missing(DockerEngine engine, List<Layer> layers) {
-        DockerHost host = engine.host();
+    /** Connects at the first question. */
+    EngineBlobs(DockerEngine engine) {
+        this.host = engine.host();
         EngineBuildKit buildKit = new EngineBuildKit(host.name(), host.authority(), protocol -> host.dial());
-        ManagedChannel channel = Channels.open(new ConnectingSocketFactory(buildKit::dial), host.authority(), null);
+        this.channel = Channels.open(new ConnectingSocketFactory(buildKit::dial), host.authority(), null);
+    }
+
+    /** Those of them that the engine lacks; empty if it cannot be asked. */
+    Optional<Set<Digest>> missing(Set<Digest> wanted) {
+        Map<Digest, ListenableFuture<ContentInfoResponse>> answers = new LinkedHashMap<>();
+        for (Digest digest : wanted) {
+            answers.put(
+                    digest,
+                    ClientCalls.futureUnaryCall(
+                            channel.newCall(
+                                    INFO, CallOptions.DEFAULT.withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)),
+                            ContentInfoRequest.newBuilder()
+                                    .setDigest(digest.toString())
+                                    .build()));
+        }
         try {
-            Map<Digest, ListenableFuture<ContentInfoResponse>> answers = new LinkedHashMap<>();
-            for (Layer layer : layers) {
-                answers.computeIfAbsent(
-                        layer.descriptor().digest(),
-                        digest -> ClientCalls.futureUnaryCall(
-                                channel.newCall(
-                                        INFO, CallOptions.DEFAULT.withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)),
-                                ContentInfoRequest.newBuilder()
-                                        .setDigest(digest.toString())
-                                        .build()));
-            }
-            Set<Digest> missing = new HashSet<>();
+            Set<Digest> missing = new LinkedHashSet<>();
             for (Map.Entry<Digest, ListenableFuture<ContentInfoResponse>> answer : answers.entrySet()) {
                 if (!isThere(answer.getValue())) {
                     missing.add(answer.getKey());
@@ -68,9 +72,12 @@ final class PresentBlobs {
         } catch (StatusRuntimeException e) {
             LOG.debug("The engine at {} does not tell which blobs it has", host, e);
             return Optional.empty();
-        } finally {
-            channel.shutdownNow();
         }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
     }
 
     private static boolean isThere(ListenableFuture<ContentInfoResponse> answer) {
