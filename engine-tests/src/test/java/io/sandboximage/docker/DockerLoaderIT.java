@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.ImageSource;
 import io.sandboximage.SandboxImagePipeline;
+import io.sandboximage.assemble.Compression;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
+import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.testkit.engine.DockerProcess;
@@ -20,6 +22,7 @@ import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -273,6 +276,53 @@ class DockerLoaderIT {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(engine.findImage(id(image).toString())).isEmpty();
         assertThat(engine.findImage(tag)).isEmpty();
+    }
+
+    @Test
+    void aLoadThatIsCancelledWhenTheEngineHasItAllLeavesNothing() throws Exception {
+        ImageSource image = LayeredImages.of(unique);
+        Thread self = Thread.currentThread();
+        try (HeldAnswer held = new HeldAnswer(docker, self::interrupt);
+                DockerEngine behind = DockerEngine.at(held.host())) {
+            assertThatThrownBy(() -> DockerLoader.into(behind)
+                            .tag(tag)
+                            .only(LoadStrategy.FULL_ARCHIVE)
+                            .load(image, ProgressTask.silent()))
+                    .isInstanceOf(CancelledException.class);
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(engine.findImage(id(image).toString())).isEmpty();
+        assertThat(engine.findImage(tag)).isEmpty();
+    }
+
+    @Test
+    void layersOfZstdGoIntoEveryEngine() {
+        ImageSource image = LayeredImages.of(Platform.LINUX_AMD64, Compression.ZSTD, "a" + unique, "b" + unique);
+        LoadReport report = loader().load(image, ProgressTask.silent());
+        assertThat(report.id()).isEqualTo(id(image));
+        assertThat(report.reason()).doesNotContain("failed");
+        assertRuns("b" + unique);
+        ImageSource next = LayeredImages.of(Platform.LINUX_AMD64, Compression.ZSTD, "a" + unique, "c" + unique);
+        assertThat(loader().load(next, ProgressTask.silent()).layersSent()).isEqualTo(1);
+        assertRuns("c" + unique);
+    }
+
+    @Test
+    void ofAnIndexTheEnginesPlatformIsTaken() {
+        ImageSource own = LayeredImages.of(engine.info().platform(), Compression.GZIP, "own " + unique);
+        Platform other = Platform.of("linux", "s390x");
+        ImageSource index = new PlatformIndex(Map.of(
+                other,
+                LayeredImages.of(other, Compression.GZIP, "other " + unique),
+                engine.info().platform(),
+                own));
+        assertThat(loader().load(index, ProgressTask.silent()).id()).isEqualTo(id(own));
+        assertRuns("own " + unique);
+        assertThat(loader().load(index, ProgressTask.silent()).strategy()).isEqualTo(LoadStrategy.SKIP);
+        assertThatThrownBy(
+                        () -> loader().platform(Platform.of("linux", "riscv64")).load(index, ProgressTask.silent()))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("riscv64");
     }
 
     @Test

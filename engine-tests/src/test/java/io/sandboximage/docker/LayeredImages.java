@@ -1,6 +1,7 @@
 package io.sandboximage.docker;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.assemble.Compression;
 import io.sandboximage.assemble.ImageAssembly;
 import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.image.Descriptor;
@@ -22,15 +23,23 @@ final class LayeredImages {
 
     /** @param layers content of each layer above busybox; the command prints the last one's */
     static ImageSource of(String... layers) {
-        ImageAssembly assembly = ImageAssembly.scratch(Platform.LINUX_AMD64)
-                .layer(LayerSpec.empty().file("/bin/busybox", Engine.BUSYBOX_STATIC.path(), 0755))
+        return of(Platform.LINUX_AMD64, Compression.GZIP, layers);
+    }
+
+    /** Busybox is this machine's for every platform. */
+    static ImageSource of(Platform platform, Compression compression, String... layers) {
+        ImageAssembly assembly = ImageAssembly.scratch(platform)
+                .layer(LayerSpec.empty()
+                        .file("/bin/busybox", Engine.BUSYBOX_STATIC.path(), 0755)
+                        .compression(compression))
                 .cmd("/bin/busybox", "cat", "/name-" + (layers.length - 1));
         for (int i = 0; i < layers.length; i++) {
             byte[] bulk = new byte[LAYER_BYTES];
             new Random(layers[i].hashCode()).nextBytes(bulk);
             assembly = assembly.layer(LayerSpec.empty()
                     .file("/name-" + i, layers[i].getBytes(StandardCharsets.UTF_8), 0644)
-                    .file("/bulk-" + i, bulk, 0644));
+                    .file("/bulk-" + i, bulk, 0644)
+                    .compression(compression));
         }
         return assembly.produce(ProgressTask.silent());
     }

@@ -22,7 +22,8 @@ record ArchiveTransfer(
     @Override
     public Sent run(ProgressTask progress) {
         String what = "load " + candidate.source().name() + " as a " + strategy;
-        try (ImageArchive archive = ImageArchive.of(candidate, store, missing, readsZstd());
+        try (ImageArchive archive =
+                        ImageArchive.of(candidate, store, missing, engine.info().readsZstd());
                 ProgressTask task = progress.child(what, ProgressUnit.BYTES, archive.sizeBytes())) {
             AbandonableLoad load = new AbandonableLoad(engine, archive, leftovers);
             for (String line : load.run(what, task)) {
@@ -33,9 +34,5 @@ record ArchiveTransfer(
             task.done();
             return new Sent(missing.size(), load.bytesSent());
         }
-    }
-
-    private boolean readsZstd() {
-        return store == ImageStoreKind.CONTAINERD || engine.info().major() >= EngineInfo.FIRST_WITH_ZSTD;
     }
 }

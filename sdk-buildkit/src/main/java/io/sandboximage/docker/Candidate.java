@@ -36,6 +36,11 @@ record Candidate(ImageSource source, Image image) {
         return image.manifest().layers().size();
     }
 
+    boolean hasZstd() {
+        return image.manifest().layers().stream()
+                .anyMatch(layer -> layer.mediaType().endsWith("zstd"));
+    }
+
     /** The ID that the image has in a store. */
     Digest id(ImageStoreKind store) {
         return store == ImageStoreKind.CLASSIC

@@ -86,6 +86,11 @@ public final class DockerEngine implements AutoCloseable {
         return known;
     }
 
+    /** Podman takes whole archives only, and trusts no registry that it was not told to. */
+    boolean podman() {
+        return api.podman();
+    }
+
     /** IDs of all images that are more than a step of a build, newest first; an ID appears once. */
     public List<Digest> imageIds() {
         return api.objects(EngineCall.get("list the images", "images/json")).stream()

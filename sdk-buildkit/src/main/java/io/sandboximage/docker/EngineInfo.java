@@ -19,11 +19,12 @@ public record EngineInfo(
         String storageDriver,
         String name) {
     /** The first release whose classic store reads layers that zstd compressed. */
-    static final int FIRST_WITH_ZSTD = 23;
+    private static final int FIRST_WITH_ZSTD = 23;
 
-    /** The first number of the version; 0 if it has none. */
-    int major() {
-        String digits = version.replaceFirst("[^0-9].*", "");
-        return digits.isEmpty() || digits.length() > 6 ? 0 : Integer.parseInt(digits);
+    /** Whether it can unpack layers that zstd compressed. */
+    boolean readsZstd() {
+        String major = version.replaceFirst("[^0-9].*", "");
+        return imageStore == ImageStoreKind.CONTAINERD
+                || (!major.isEmpty() && Long.parseLong(major) >= FIRST_WITH_ZSTD);
     }
 }

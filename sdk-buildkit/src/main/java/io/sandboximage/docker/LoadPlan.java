@@ -26,7 +26,8 @@ final class LoadPlan {
                 .map(layer -> layer.descriptor().digest())
                 .collect(Collectors.toSet());
         List<Transfer> transfers = new ArrayList<>();
-        if (loader.allows(LoadStrategy.DELTA_ARCHIVE)) {
+        boolean docker = !engine.podman();
+        if (docker && loader.allows(LoadStrategy.DELTA_ARCHIVE)) {
             contents.missing()
                     .filter(lacking -> lacking.size() < all.size())
                     .ifPresent(lacking -> transfers.add(archive(
@@ -34,10 +35,11 @@ final class LoadPlan {
                             LoadStrategy.DELTA_ARCHIVE,
                             "the engine has " + (all.size() - lacking.size()) + " of " + all.size() + " layers")));
         }
-        if (loader.allows(LoadStrategy.LOOPBACK_PULL) && mayShareLoopback(engine.host())) {
+        boolean readable = engine.info().readsZstd() || !candidate.hasZstd();
+        if (docker && readable && loader.allows(LoadStrategy.LOOPBACK_PULL) && mayShareLoopback(engine.host())) {
             transfers.add(new LoopbackTransfer(engine, candidate));
         }
-        if (loader.allows(LoadStrategy.REGISTRY_PULL)) {
+        if (readable && loader.allows(LoadStrategy.REGISTRY_PULL)) {
             loader.registry()
                     .ifPresent(registry ->
                             transfers.add(new RegistryTransfer(engine, candidate, registry, loader.credentials())));

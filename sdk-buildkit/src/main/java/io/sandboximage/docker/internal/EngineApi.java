@@ -39,6 +39,7 @@ public final class EngineApi implements AutoCloseable {
     private final String name;
     private final HttpUrl base;
     private final HttpTransport http;
+    private volatile boolean podman;
     private volatile @Nullable ApiVersion version;
 
     /** Connects to the engine. */
@@ -69,10 +70,18 @@ public final class EngineApi implements AutoCloseable {
     public ApiVersion version() {
         ApiVersion known = version;
         if (known == null) {
-            known = ApiVersion.negotiate(ping().header("Api-Version"));
+            HttpReply ping = ping();
+            known = ApiVersion.negotiate(ping.header("Api-Version"));
+            podman = ping.header("Libpod-Api-Version").isPresent();
             version = known;
         }
         return known;
+    }
+
+    /** Whether it is Podman, which speaks Docker's API; the engine is asked once. */
+    public boolean podman() {
+        version();
+        return podman;
     }
 
     /** Asks for a sign of life. */
