@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.buildkit.MatrixEngines.Kind;
+import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerHost;
 import io.sandboximage.error.AuthenticationException;
 import io.sandboximage.error.ConflictException;
@@ -149,6 +150,20 @@ class EngineFaultsIT {
             assertThatThrownBy(() -> versionOf(wrongName))
                     .isInstanceOf(AuthenticationException.class)
                     .hasMessageContaining(wrongName.toString());
+        }
+    }
+
+    @Test
+    void engineOfAnotherAuthorityIsNotSpokenTo() throws IOException {
+        Path others = Files.createDirectories(state.resolve("engine-others"));
+        for (String file : List.of("cert.pem", "key.pem")) {
+            Files.write(others.resolve(file), engines.certificates().pem(file));
+        }
+        Files.write(others.resolve("ca.pem"), engines.certificates().pem("other-ca.pem"));
+        try (DockerEngine engine = DockerEngine.at(engines.secureHost("localhost", others))) {
+            assertThatThrownBy(engine::info)
+                    .isInstanceOf(SandboxImageException.class)
+                    .hasMessageContaining("tcp://localhost:");
         }
     }
 

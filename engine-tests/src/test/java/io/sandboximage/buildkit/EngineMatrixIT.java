@@ -6,7 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sandboximage.BuildRequest;
 import io.sandboximage.ImageSource;
+import io.sandboximage.assemble.ImageAssembly;
+import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.buildkit.MatrixEngines.Kind;
+import io.sandboximage.docker.DockerEngine;
+import io.sandboximage.docker.DockerHost;
+import io.sandboximage.docker.DockerLoader;
+import io.sandboximage.docker.LoadReport;
+import io.sandboximage.docker.LoadStrategy;
 import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
@@ -257,6 +264,35 @@ class EngineMatrixIT {
                             .orFail()
                             .output())
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DOCKER_20", "DOCKER_28_CLASSIC", "DOCKER_28_CONTAINERD", "DOCKER_28_TLS"})
+    void enginesTakeImagesOverUnixSocketsAndMutualTls(Kind kind) throws IOException {
+        DockerHost host = kind == Kind.DOCKER_28_TLS
+                ? engines.secureHost("localhost", engines.certificates().folder())
+                : engines.host(kind);
+        String tag = "matrix/loaded:" + kind.name().toLowerCase(Locale.ROOT);
+        try (DockerEngine engine = DockerEngine.at(host)) {
+            DockerLoader loader = DockerLoader.into(engine).tag(tag);
+            for (String text : new String[] {"first", "second"}) {
+                ImageSource image = ImageAssembly.scratch(Platform.LINUX_AMD64)
+                        .layer(LayerSpec.empty().file("/bin/busybox", Engine.BUSYBOX_STATIC.path(), 0755))
+                        .layer(LayerSpec.empty().file("/" + kind, text.getBytes(StandardCharsets.UTF_8), 0644))
+                        .cmd("/bin/busybox", "cat", "/" + kind)
+                        .produce(ProgressTask.silent());
+                LoadReport report = loader.load(image, ProgressTask.silent());
+                // The engine that also speaks TLS may have busybox from the socket's turn.
+                assertThat(report.layersSent()).isBetween(1, text.equals("first") ? 2 : 1);
+                assertThat(loader.load(image, ProgressTask.silent()).strategy()).isEqualTo(LoadStrategy.SKIP);
+                assertThat(engines.docker(kind)
+                                .docker("run", "--rm", "--network=none", tag)
+                                .run()
+                                .orFail()
+                                .output())
+                        .isEqualTo(text);
+            }
         }
     }
 

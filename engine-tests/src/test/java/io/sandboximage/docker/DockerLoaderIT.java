@@ -300,7 +300,11 @@ class DockerLoaderIT {
         ImageSource image = LayeredImages.of(Platform.LINUX_AMD64, Compression.ZSTD, "a" + unique, "b" + unique);
         LoadReport report = loader().load(image, ProgressTask.silent());
         assertThat(report.id()).isEqualTo(id(image));
-        assertThat(report.reason()).doesNotContain("failed");
+        if (kind == Kind.V20_CLASSIC) {
+            // It reads no zstd, so nothing is tried that leaves the layers as they are.
+            assertThat(report.strategy()).isEqualTo(LoadStrategy.FULL_ARCHIVE);
+            assertThat(report.reason()).doesNotContain("failed");
+        }
         assertRuns("b" + unique);
         ImageSource next = LayeredImages.of(Platform.LINUX_AMD64, Compression.ZSTD, "a" + unique, "c" + unique);
         assertThat(loader().load(next, ProgressTask.silent()).layersSent()).isEqualTo(1);

@@ -34,6 +34,7 @@ public enum Engine {
     OPENSSL("openssl", "apt-get install openssl", tool("openssl")),
     /** Found as {@code ssh-add}; {@code ssh-agent} and {@code ssh-keygen} stand beside it. */
     OPENSSH("OpenSSH's client programs", "apt-get install openssh-client", tool("ssh-add")),
+    PODMAN("podman", "apt-get install podman", tool("podman")),
     RUNC("runc", "apt-get install runc", tool("runc")),
     SKOPEO("skopeo", "apt-get install skopeo", tool("skopeo")),
     UMOCI("umoci", "apt-get install umoci", tool("umoci")),
