@@ -16,6 +16,8 @@ import java.util.Set;
 final class PresentLayers {
     /** Fewer missing bytes than this are sent sooner than more images are inspected. */
     private static final long NOT_WORTH_A_SEARCH = 64 * 1024;
+    /** So many bytes are sent and unpacked in the time that it takes to inspect one more image. */
+    private static final long BYTES_AN_INSPECTION = 256 * 1024;
 
     private final List<Layer> layers;
     private final Set<Digest> known = new HashSet<>();
@@ -36,17 +38,14 @@ final class PresentLayers {
             inspected.add(image.id());
             present.add(image);
         });
-        if (present.worthASearch()) {
-            for (Digest id : engine.imageIds()) {
+        if (present.worthInspecting(1)) {
+            List<Digest> others =
+                    engine.imageIds().stream().filter(inspected::add).toList();
+            for (int i = 0; i < others.size() && present.worthInspecting(others.size() - i); i++) {
                 CancelledException.throwIfInterrupted("comparing layers with " + engine);
-                if (inspected.add(id)) {
-                    // It may be removed at this moment.
-                    Optional<EngineImage> image = engine.findImage(id.toString());
-                    image.ifPresent(present::add);
-                    if (!present.worthASearch()) {
-                        break;
-                    }
-                }
+                // It may be removed at this moment.
+                Optional<EngineImage> image = engine.findImage(others.get(i).toString());
+                image.ifPresent(present::add);
             }
         }
         return present.missing();
@@ -56,12 +55,14 @@ final class PresentLayers {
         known.addAll(ChainId.of(image.diffIds()));
     }
 
-    private boolean worthASearch() {
-        return layers.stream()
-                        .skip(presentFromBelow())
-                        .mapToLong(layer -> layer.descriptor().sizeBytes())
-                        .sum()
-                > NOT_WORTH_A_SEARCH;
+    private boolean worthInspecting(int images) {
+        int present = presentFromBelow();
+        long missing = layers.stream()
+                .skip(present)
+                .mapToLong(layer -> layer.descriptor().sizeBytes())
+                .sum();
+        // Once a relative is found, the others hardly know more of its layers than it does.
+        return missing > (present == 0 ? NOT_WORTH_A_SEARCH : images * BYTES_AN_INSPECTION);
     }
 
     private int presentFromBelow() {

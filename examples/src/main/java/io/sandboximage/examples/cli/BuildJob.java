@@ -97,8 +97,7 @@ public final class BuildJob implements AutoCloseable {
                 build.export(BuildExport.image());
             } else if (order.load()) {
                 transfer = EngineLoad.into(engine.get(), order.flags().tags());
-                build.export(
-                        transfer.export(address, order.outputs().exports().isEmpty()));
+                build.export(transfer.export(address, order.outputs().exports().isEmpty()));
             }
             return new BuildJob(order, address, source, build, transfer);
         } catch (RuntimeException e) {
