@@ -264,6 +264,7 @@ public final class DockerLoadComparison {
                     .env(
                             "PATH",
                             Engine.DOCKER_CLI.path().getParent() + ":"
+                                    + Engine.BUILDCTL.path().getParent() + ":"
                                     + System.getenv().getOrDefault("PATH", "/usr/bin"))
                     .timeout(LIMIT);
         }
