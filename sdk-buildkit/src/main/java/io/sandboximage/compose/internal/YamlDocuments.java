@@ -9,14 +9,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * The documents of a compose file as trees of maps, lists, strings, longs, doubles, booleans and nulls. Plain scalars mean what
@@ -58,7 +60,9 @@ public final class YamlDocuments {
         List<Map<String, Object>> documents = new ArrayList<>();
         try {
             LoadSettings settings = LoadSettings.builder().setLabel(file).build();
-            for (Node root : new Compose(settings).composeAllFromString(text)) {
+            Composer roots = new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)));
+            while (roots.hasNext()) {
+                Node root = roots.next();
                 if (!(root instanceof MappingNode mapping)) {
                     throw reader.wrong(root, "top-level object must be a mapping");
                 }
