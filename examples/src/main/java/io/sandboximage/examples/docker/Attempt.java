@@ -10,7 +10,6 @@ import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.examples.cli.BuilderChoice;
 import io.sandboximage.examples.cli.Terminal;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,10 +37,9 @@ final class Attempt {
         int with(BuildKitAddress address, DockerEngine engine, WatchedInput in);
     }
 
-    /** @param names of images that the engine will be asked for */
-    int run(List<String> names, Work work) {
+    int run(Work work) {
         WatchedInput in = new WatchedInput(terminal.in());
-        Optional<EngineAhead> ahead = Optional.empty();
+        Optional<DockerEngine> engine = Optional.empty();
         try {
             BuildKitAddress address = BuilderAddress.of(terminal.environment());
             if (BuilderChoice.isEngine(address)) {
@@ -50,15 +48,14 @@ final class Attempt {
             if (BuilderAddress.isPlainText(terminal.environment())) {
                 NoTls.install();
             }
-            DockerEngine engine = DockerEngine.at(DockerHost.discover(surroundings(terminal.environment())));
-            ahead = Optional.of(EngineAhead.start(engine, names));
-            return work.with(address, engine, in);
+            engine = Optional.of(DockerEngine.at(DockerHost.discover(surroundings(terminal.environment()))));
+            return work.with(address, engine.get(), in);
         } catch (CancelledException e) {
             terminal.errors().println("ERROR: failed to build: failed to solve: Canceled: context canceled");
             return CANCELLED;
         } catch (SandboxImageException e) {
             Failure failure = new Failure(e);
-            if (in.touched() || failure.isTheBuilds(ahead)) {
+            if (in.touched() || failure.isTheBuilds(engine)) {
                 failure.print(terminal.errors());
                 return FAILED;
             }
@@ -67,8 +64,6 @@ final class Attempt {
         } catch (RuntimeException | LinkageError e) {
             terminal.errors().println("sandbox-image: unexpected " + e);
             return in.touched() ? FAILED : docker.run();
-        } finally {
-            ahead.ifPresent(EngineAhead::close);
         }
     }
 

@@ -5,6 +5,7 @@ import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.compose.ComposeBuilder;
 import io.sandboximage.compose.ComposeDecision;
 import io.sandboximage.docker.DockerEngine;
+import io.sandboximage.docker.DockerLoader;
 import io.sandboximage.examples.cli.BuildProgress;
 import io.sandboximage.examples.cli.Terminal;
 import io.sandboximage.progress.ProgressRenderer;
@@ -23,6 +24,7 @@ final class ComposeRun implements Attempt.Work {
     @Override
     public int with(BuildKitAddress address, DockerEngine engine, WatchedInput in) {
         terminal.errors().print(decision.messages());
+        DockerLoader.into(engine).lookAhead();
         try (ProgressRenderer renderer = BuildProgress.open(
                         ProgressChoice.of(decision.progress(), decision.quiet(), terminal.environment()), terminal);
                 BuildKitBuilder builder =

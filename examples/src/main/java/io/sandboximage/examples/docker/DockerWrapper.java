@@ -46,7 +46,7 @@ public final class DockerWrapper {
     private int build(List<String> words) {
         Optional<BuildWords> build = BuildWords.parse(words);
         return build.isPresent()
-                ? new Attempt(terminal, docker).run(build.get().flags().tags(), new BuildRun(terminal, build.get()))
+                ? new Attempt(terminal, docker).run(new BuildRun(terminal, build.get()))
                 : docker.run();
     }
 
@@ -62,7 +62,7 @@ public final class DockerWrapper {
             return docker.run(); // Whatever it is, compose itself tells it best.
         }
         return decision instanceof ComposeDecision.Build build
-                ? new Attempt(terminal, docker).run(List.of(), new ComposeRun(terminal, build))
+                ? new Attempt(terminal, docker).run(new ComposeRun(terminal, build))
                 : docker.run();
     }
 }

@@ -1,5 +1,6 @@
 package io.sandboximage.examples.docker;
 
+import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.RemoteError;
 import io.sandboximage.error.SandboxImageException;
@@ -24,13 +25,21 @@ final class Failure {
      * Whether docker would fail in the same way: a step failed, or the disk is full. A base image that only the engine has is no
      * such case.
      */
-    boolean isTheBuilds(Optional<EngineAhead> engine) {
+    boolean isTheBuilds(Optional<DockerEngine> engine) {
         if (cause instanceof BuildFailedException) {
             Matcher base = NO_BASE.matcher(reason());
             return !base.find()
-                    || engine.filter(known -> known.has(base.group(1))).isEmpty();
+                    || engine.filter(known -> has(known, base.group(1))).isEmpty();
         }
         return cause instanceof StorageException;
+    }
+
+    private static boolean has(DockerEngine engine, String name) {
+        try {
+            return engine.findImage(name).isPresent();
+        } catch (SandboxImageException e) {
+            return false;
+        }
     }
 
     void print(PrintStream err) {
