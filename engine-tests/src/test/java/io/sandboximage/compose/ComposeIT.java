@@ -14,6 +14,7 @@ import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import io.sandboximage.progress.ProgressEvent;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.DockerProcess;
@@ -22,6 +23,8 @@ import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +186,33 @@ class ComposeIT {
                 .containsExactly("base", "app");
         assertThat(docker.docker("run", "--rm", "demo/app:1").run().orFail().output())
                 .isEqualTo("hello you ${WHO} secret file\n");
+    }
+
+    @Test
+    void servicesWithOneBuildAndImageAreBuiltOnce() throws Exception {
+        Files.writeString(project.resolve("compose.yaml"), """
+                name: demo
+                services:
+                  one: &one
+                    image: demo/shared:1
+                    build: {context: ./worker, target: alone}
+                  two: *one
+                  three: *one
+                """);
+        List<ProgressEvent> events = Collections.synchronizedList(new ArrayList<>());
+
+        List<ComposeImage> images = ComposeBuilder.of(builder, engine)
+                .build(decision("build"), ProgressTask.root(events::add, "compose build"));
+
+        assertThat(images).extracting(ComposeImage::target).containsExactlyInAnyOrder("one", "two", "three");
+        assertThat(images)
+                .extracting(ComposeImage::digest)
+                .containsOnly(images.get(0).digest());
+        assertThat(events.stream()
+                        .filter(ProgressEvent.Started.class::isInstance)
+                        .map(event -> ((ProgressEvent.Started) event).label())
+                        .filter(label -> label.endsWith("COPY words /alone")))
+                .hasSize(1);
     }
 
     @Test
