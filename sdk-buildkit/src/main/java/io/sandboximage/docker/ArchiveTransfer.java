@@ -4,6 +4,7 @@ import io.sandboximage.docker.internal.EngineFailures;
 import io.sandboximage.image.Digest;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
+import java.util.List;
 import java.util.Set;
 
 /** Sends an archive, whole or without the layers that the engine has. */
@@ -19,6 +20,8 @@ record ArchiveTransfer(
     /** containerd's store keeps an image that it could not unpack, and mentions it. */
     private static final String NOT_UNPACKED = "Error unpacking image";
 
+    private static final String LOADED = "Loaded image ID: ";
+
     @Override
     public Sent run(ProgressTask progress) {
         String what = "load " + candidate.source().name() + " as a " + strategy;
@@ -26,13 +29,15 @@ record ArchiveTransfer(
                         ImageArchive.of(candidate, store, missing, engine.info().readsZstd());
                 ProgressTask task = progress.child(what, ProgressUnit.BYTES, archive.sizeBytes())) {
             AbandonableLoad load = new AbandonableLoad(engine, archive, leftovers);
-            for (String line : load.run(what, task)) {
+            List<String> told = load.run(what, task);
+            for (String line : told) {
                 if (line.startsWith(NOT_UNPACKED)) {
                     throw EngineFailures.told(line, what, engine.host().name());
                 }
             }
             task.done();
-            return new Sent(missing.size(), load.bytesSent());
+            boolean unpacked = told.contains(LOADED + candidate.id(store).toString());
+            return new Sent(missing.size(), load.bytesSent(), unpacked);
         }
     }
 }

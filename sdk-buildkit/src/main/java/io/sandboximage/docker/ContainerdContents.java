@@ -4,6 +4,7 @@ import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Layer;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +18,13 @@ final class ContainerdContents implements EngineContents {
     private final DockerEngine engine;
     private final Candidate candidate;
     private final Digest id;
+    private final EngineBlobs blobs;
 
     ContainerdContents(DockerEngine engine, Candidate candidate) {
         this.engine = engine;
         this.candidate = candidate;
         this.id = candidate.id(ImageStoreKind.CONTAINERD);
+        this.blobs = new EngineBlobs(engine);
     }
 
     @Override
@@ -36,13 +39,7 @@ final class ContainerdContents implements EngineContents {
 
     @Override
     public Optional<Set<Digest>> missing() {
-        Set<Digest> layers = candidate.layers().stream()
-                .map(Layer::descriptor)
-                .map(descriptor -> descriptor.digest())
-                .collect(Collectors.toSet());
-        try (EngineBlobs blobs = new EngineBlobs(engine)) {
-            return blobs.missing(layers);
-        }
+        return blobs.missing(layers());
     }
 
     @Override
@@ -50,6 +47,39 @@ final class ContainerdContents implements EngineContents {
         return engine.findImage(id.toString())
                 .filter(image -> image.id().equals(id) && image.complete())
                 .isPresent();
+    }
+
+    /** An inspection takes the engine longer than the rest of a load: it adds up the sizes of all layers twice. */
+    @Override
+    public boolean wholeAfter(Transfer.Sent sent) {
+        if (!sent.unpacked()) {
+            return whole();
+        }
+        Set<Digest> all = new LinkedHashSet<>(layers());
+        all.add(id);
+        all.add(candidate.image().descriptor().digest());
+        all.add(candidate.image().manifest().config().digest());
+        Optional<Set<Digest>> missing = blobs.missing(all);
+        if (missing.isEmpty()) {
+            return whole();
+        }
+        boolean whole = missing.get().isEmpty();
+        if (whole) {
+            engine.rememberWhole(id);
+        }
+        return whole;
+    }
+
+    @Override
+    public void close() {
+        blobs.close();
+    }
+
+    private Set<Digest> layers() {
+        return candidate.layers().stream()
+                .map(Layer::descriptor)
+                .map(descriptor -> descriptor.digest())
+                .collect(Collectors.toSet());
     }
 
     private boolean named(List<ImageReference> names) {

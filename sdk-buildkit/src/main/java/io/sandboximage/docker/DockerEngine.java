@@ -123,10 +123,16 @@ public final class DockerEngine implements AutoCloseable {
     }
 
     private void remember(EngineImage image) {
-        if (!image.complete()) {
+        if (image.complete()) {
+            rememberWhole(image.id());
+        } else {
             whole.remove(image.id());
-        } else if (whole.size() < MOST_REMEMBERED) {
-            whole.add(image.id());
+        }
+    }
+
+    void rememberWhole(Digest id) {
+        if (whole.size() < MOST_REMEMBERED) {
+            whole.add(id);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What an engine's store has of one image. */
-interface EngineContents {
+interface EngineContents extends AutoCloseable {
     static EngineContents of(DockerEngine engine, Candidate candidate, ImageStoreKind store) {
         return store == ImageStoreKind.CLASSIC
                 ? new ClassicContents(engine, candidate)
@@ -26,4 +26,12 @@ interface EngineContents {
 
     /** Whether the engine has all of the image, under its ID; asked anew. */
     boolean whole();
+
+    /** The same after a transfer, of which the engine may have told enough to be asked less. */
+    default boolean wholeAfter(Transfer.Sent sent) {
+        return whole();
+    }
+
+    @Override
+    default void close() {}
 }

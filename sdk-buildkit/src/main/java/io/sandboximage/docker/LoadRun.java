@@ -37,16 +37,17 @@ final class LoadRun {
         Candidate candidate = Candidate.of(source, loader::wantedPlatform);
         ImageStoreKind store = engine.info().imageStore();
         Digest id = candidate.id(store);
-        EngineContents contents = EngineContents.of(engine, candidate, store);
-        if (contents.nameIfWhole(loader.tags())) {
+        try (EngineContents contents = EngineContents.of(engine, candidate, store)) {
+            if (contents.nameIfWhole(loader.tags())) {
+                watch.compared();
+                return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image");
+            }
+            LoadLeftovers leftovers = new LoadLeftovers(
+                    engine, id, engine.findImage(id.toString()).isPresent());
+            List<Transfer> transfers = new LoadPlan(loader, candidate, store, leftovers).transfers(contents);
             watch.compared();
-            return report(candidate, id, LoadStrategy.SKIP, new Transfer.Sent(0, 0), "the engine has the image");
+            return tryEach(candidate, id, transfers, contents, leftovers);
         }
-        LoadLeftovers leftovers =
-                new LoadLeftovers(engine, id, engine.findImage(id.toString()).isPresent());
-        List<Transfer> transfers = new LoadPlan(loader, candidate, store, leftovers).transfers(contents);
-        watch.compared();
-        return tryEach(candidate, id, transfers, contents, leftovers);
     }
 
     private LoadReport tryEach(
@@ -63,7 +64,9 @@ final class LoadRun {
             try {
                 Transfer.Sent sent = transfer.run(progress);
                 watch.transferred();
-                verify(id, contents, transfer.strategy());
+                if (!contents.wholeAfter(sent)) {
+                    throw lost(id, transfer.strategy());
+                }
                 name(id, transfer.strategy());
                 reason.add(transfer.reason());
                 return report(candidate, id, transfer.strategy(), sent, reason.toString());
@@ -95,12 +98,6 @@ final class LoadRun {
             progress.info(text); // Engines in virtual machines cannot reach us: that is no reason to worry anybody.
         } else {
             progress.warn(text);
-        }
-    }
-
-    private void verify(Digest id, EngineContents contents, LoadStrategy strategy) {
-        if (!contents.whole()) {
-            throw lost(id, strategy);
         }
     }
 

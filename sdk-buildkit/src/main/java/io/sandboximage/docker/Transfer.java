@@ -19,6 +19,14 @@ interface Transfer {
     /** Removes names that only served the transfer, once the image has its own. */
     default void finish() {}
 
-    /** What travelled. */
-    record Sent(int layers, long bytes) {}
+    /**
+     * What travelled.
+     *
+     * @param unpacked whether the engine told that it has unpacked the image, by its ID
+     */
+    record Sent(int layers, long bytes, boolean unpacked) {
+        Sent(int layers, long bytes) {
+            this(layers, bytes, false);
+        }
+    }
 }
