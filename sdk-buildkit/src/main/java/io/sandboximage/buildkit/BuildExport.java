@@ -1,5 +1,6 @@
 package io.sandboximage.buildkit;
 
+import io.sandboximage.docker.ImageStoreKind;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -80,6 +81,19 @@ public record BuildExport(String type, Map<String, String> attributes, Target ta
     /** The image into the daemon's own store. */
     public static BuildExport image() {
         return new BuildExport("image", Map.of(), new Target.None());
+    }
+
+    /**
+     * The same for an engine on the daemon's machine, with new layers packed so that both have the least to do: not at all for
+     * Docker's own store, which only unpacks them; at gzip's fastest for containerd's, which keeps and pushes them as they come.
+     * Layers that the daemon has packed stay so, and it pushes the new ones so until a push asks for {@code force-compression};
+     * so this is not for builds that go to registries too.
+     */
+    public BuildExport forLoading(ImageStoreKind store) {
+        return switch (store) {
+            case CLASSIC -> attribute("compression", "uncompressed");
+            case CONTAINERD -> attribute("compression", "gzip").attribute("compression-level", "1");
+        };
     }
 
     /** The same with one more attribute, for instance {@code name} or {@code push}. */

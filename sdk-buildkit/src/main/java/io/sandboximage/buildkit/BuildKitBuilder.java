@@ -6,6 +6,7 @@ import io.sandboximage.ImageSource;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerHost;
+import io.sandboximage.docker.ImageStoreKind;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
@@ -31,19 +32,19 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
     private final CredentialProvider credentials;
     private final Optional<Path> layout;
     private final boolean inPlace;
-    private final boolean uncompressed;
+    private final Optional<ImageStoreKind> loadedInto;
 
     private BuildKitBuilder(
             BuildKitClient client,
             CredentialProvider credentials,
             Optional<Path> layout,
             boolean inPlace,
-            boolean uncompressed) {
+            Optional<ImageStoreKind> loadedInto) {
         this.client = client;
         this.credentials = credentials;
         this.layout = layout;
         this.inPlace = inPlace;
-        this.uncompressed = uncompressed;
+        this.loadedInto = loadedInto;
     }
 
     /**
@@ -57,17 +58,17 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
     /** Registries are asked as nobody until {@link #credentials} are given. */
     public static BuildKitBuilder at(BuildKitAddress address) {
         return new BuildKitBuilder(
-                BuildKitClient.connect(address), CredentialProvider.none(), Optional.empty(), false, false);
+                BuildKitClient.connect(address), CredentialProvider.none(), Optional.empty(), false, Optional.empty());
     }
 
     /** The same builder with credentials for the registries that builds use; both share one connection. */
     public BuildKitBuilder credentials(CredentialProvider provider) {
-        return new BuildKitBuilder(client, provider, layout, inPlace, uncompressed);
+        return new BuildKitBuilder(client, provider, layout, inPlace, loadedInto);
     }
 
     /** The same builder, keeping what it builds in an OCI layout that stays; both share one connection. */
     public BuildKitBuilder layout(Path directory) {
-        return new BuildKitBuilder(client, credentials, Optional.of(directory), inPlace, uncompressed);
+        return new BuildKitBuilder(client, credentials, Optional.of(directory), inPlace, loadedInto);
     }
 
     /**
@@ -77,16 +78,17 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
      * it was is an error. Without this method a build is safe from it.
      */
     public BuildKitBuilder inPlace() {
-        return new BuildKitBuilder(client, credentials, layout, true, uncompressed);
+        return new BuildKitBuilder(client, credentials, layout, true, loadedInto);
     }
 
     /**
-     * The same builder, {@link #inPlace} and with new layers that are not compressed: for engines on the same machine, which would
-     * only unpack them. Layers that the daemon has compressed stay so. The daemon keeps the new ones as they are, and pushes them
-     * so, until a push asks for {@code force-compression}; so this is not for builders whose images go to registries too.
+     * The same builder, {@link #inPlace} and with new layers packed for engines on the daemon's machine that keep images so; not for
+     * builders whose images go to registries too.
+     *
+     * @see BuildExport#forLoading
      */
-    public BuildKitBuilder uncompressed() {
-        return new BuildKitBuilder(client, credentials, layout, true, true);
+    public BuildKitBuilder forLoading(ImageStoreKind store) {
+        return new BuildKitBuilder(client, credentials, layout, true, Optional.of(store));
     }
 
     /** Where images are built. */
@@ -119,8 +121,7 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
         }
         WholeImage whole = new WholeImage(client, build.credentials(credentials), layout);
         if (inPlace) {
-            BuildExport export =
-                    uncompressed ? BuildExport.image().attribute("compression", "uncompressed") : BuildExport.image();
+            BuildExport export = loadedInto.map(BuildExport.image()::forLoading).orElseGet(BuildExport::image);
             // Whether the daemon holds every layer is asked of those that somebody wants.
             return client.image(solve(build, export, progress)).orElse(() -> whole.open(ProgressTask.silent()));
         }

@@ -5,7 +5,6 @@ import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerLoader;
-import io.sandboximage.docker.ImageStoreKind;
 import io.sandboximage.docker.LoadReport;
 import io.sandboximage.progress.ProgressTask;
 import java.util.List;
@@ -36,9 +35,8 @@ final class EngineLoad implements AutoCloseable {
      * @param alone whether nothing else is made of the build: the daemon keeps layers as the first export packed them
      */
     BuildExport export(BuildKitAddress builder, boolean alone) {
-        boolean onlyUnpacked =
-                alone && builder.toString().startsWith("unix:") && engine.info().imageStore() == ImageStoreKind.CLASSIC;
-        return onlyUnpacked ? BuildExport.image().attribute("compression", "uncompressed") : BuildExport.image();
+        boolean near = builder.toString().startsWith("unix:");
+        return alone && near ? BuildExport.image().forLoading(engine.info().imageStore()) : BuildExport.image();
     }
 
     LoadReport load(ImageSource image, ProgressTask progress) {
