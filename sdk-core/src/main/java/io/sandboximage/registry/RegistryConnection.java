@@ -86,6 +86,25 @@ final class RegistryConnection {
                 && url.port() == host.url().port();
     }
 
+    /**
+     * The value of an {@code Authorization} header as this registry wants it now.
+     *
+     * @param probe what to ask where nothing is known of the registry yet
+     * @return empty where nobody has to say who he is, or there is nothing to say
+     */
+    Optional<String> authorization(RegistryRequest probe) {
+        AuthAttempt attempt = auth.begin(probe.scopes());
+        Optional<String> known = attempt.header();
+        if (known.isPresent()) {
+            return known;
+        }
+        HttpReply head = http.fetch(call(probe, Optional.empty()), HttpTransport.MAX_ERROR_BYTES);
+        boolean asked = head.status() == 401
+                && owns(head.url())
+                && attempt.refused(head.headers().values("WWW-Authenticate"));
+        return asked ? attempt.header() : Optional.empty();
+    }
+
     @FunctionalInterface
     private interface Sender {
         HttpStream send(HttpCall call);

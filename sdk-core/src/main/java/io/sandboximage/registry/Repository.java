@@ -7,6 +7,7 @@ import io.sandboximage.internal.json.JsonView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import okhttp3.Request;
 
 /** One repository of a registry, for direct use of the distribution API. Thread-safe; made by {@link RegistryClient#repository}. */
 public final class Repository {
@@ -60,6 +61,23 @@ public final class Repository {
     /** Those of one artifact type, for instance of signatures. */
     public List<Descriptor> referrers(Digest subject, String artifactType) {
         return manifests.referrers().list(subject, Optional.of(artifactType));
+    }
+
+    /**
+     * What lets another program push here in our name, as the registry and our credentials allow it now. Whoever passes it on
+     * trusts that program with it.
+     *
+     * @return empty where the registry asks nobody who he is, or there are no credentials for it
+     * @throws io.sandboximage.error.AuthenticationException if the registry refuses the credentials
+     */
+    public Optional<PushGrant> pushGrant() {
+        String what = "get leave to push to " + routes.name();
+        Request.Builder probe =
+                new Request.Builder().url(routes.connection().host().url().resolve("/v2/"));
+        return routes.connection()
+                .authorization(RegistryRequest.repeatable(what, probe, routes.push()))
+                .map(value -> value.split(" ", 2))
+                .map(words -> new PushGrant(words[0], words[1]));
     }
 
     Routes routes() {
