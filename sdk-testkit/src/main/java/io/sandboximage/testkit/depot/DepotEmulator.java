@@ -1,10 +1,13 @@
 package io.sandboximage.testkit.depot;
 
 import io.sandboximage.depot.internal.proto.build.Image;
+import io.sandboximage.depot.internal.proto.cli.BuildOptions;
 import io.sandboximage.depot.internal.proto.cli.BuilderPlatform;
+import io.sandboximage.depot.internal.proto.cli.Command;
 import io.sandboximage.depot.internal.proto.core.Project;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import io.sandboximage.testkit.engine.TestAuthority;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -40,6 +44,10 @@ public final class DepotEmulator implements AutoCloseable {
         new ProjectEndpoint(state).addTo(procedures);
         new ImageEndpoint(state).addTo(procedures);
         new ComputeEndpoint(state).addTo(procedures);
+        new AccessEndpoint(state).addTo(procedures);
+        new UsageEndpoint(state).addTo(procedures);
+        new RepositoryEndpoint(state).addTo(procedures);
+        new RegistryTokenEndpoint(state).addTo(procedures);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setDaemon(true);
         server = new Server(threads);
@@ -49,7 +57,8 @@ public final class DepotEmulator implements AutoCloseable {
         connector.setHost("127.0.0.1");
         connector.setIdleTimeout(Duration.ofMinutes(10).toMillis());
         server.addConnector(connector);
-        server.setHandler(new RpcFront(procedures, faults, calls));
+        server.setHandler(
+                new Handler.Sequence(new BlobFront(state, faults, calls), new RpcFront(procedures, faults, calls)));
     }
 
     /** Starts one that knows one token and one project. */
@@ -66,6 +75,22 @@ public final class DepotEmulator implements AutoCloseable {
     /** What {@code DEPOT_API_URL} must be. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+    }
+
+    /**
+     * Also listens with TLS, for HTTP/2 and HTTP/1.1.
+     *
+     * @return what {@code DEPOT_API_URL} must be for clients that trust the authority
+     */
+    public URI secure(TestAuthority authority) {
+        ServerConnector secure = SecureConnector.of(server, authority);
+        server.addConnector(secure);
+        try {
+            secure.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("The Depot emulator does not listen with TLS", e);
+        }
+        return URI.create("https://127.0.0.1:" + secure.getLocalPort());
     }
 
     /** Lets a token in. */
@@ -107,6 +132,34 @@ public final class DepotEmulator implements AutoCloseable {
             return List.copyOf(all);
         });
         return this;
+    }
+
+    /**
+     * Adds a build that was saved; its image must be put into the registry, as {@code PROJECT:ID}.
+     *
+     * @param targets of a bake, whose images are {@code PROJECT:ID-TARGET}; none for a build of one image
+     * @return its id
+     */
+    public String savedBuild(String project, String... targets) {
+        String id = state.nextId("bld");
+        List<BuildOptions> options = new ArrayList<>();
+        for (String target : targets) {
+            options.add(BuildOptions.newBuilder()
+                    .setCommand(Command.COMMAND_BAKE)
+                    .setTargetName(target)
+                    .setSave(true)
+                    .build());
+        }
+        if (options.isEmpty()) {
+            options.add(BuildOptions.newBuilder()
+                    .setCommand(Command.COMMAND_BUILD)
+                    .setSave(true)
+                    .build());
+        }
+        EmulatedBuild build = new EmulatedBuild(id, "build-token-of-" + id, project, options);
+        build.finish("success");
+        state.builds.put(id, build);
+        return id;
     }
 
     /** The machine that builds for a platform get; without one they wait for it. */

@@ -8,7 +8,6 @@ import io.sandboximage.depot.internal.rpc.RpcCall;
 import io.sandboximage.depot.internal.rpc.RpcMethod;
 import io.sandboximage.depot.internal.rpc.RpcTransport;
 import io.sandboximage.depot.internal.rpc.RpcUpload;
-import io.sandboximage.internal.http.HttpSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,27 +27,20 @@ public final class DepotCalls implements AutoCloseable {
         return new DepotCalls(
                 access,
                 switch (access.protocol()) {
-                    case CONNECT -> new ConnectTransport(access.url(), settings());
+                    case CONNECT -> new ConnectTransport(access.url(), DepotHttp.settings());
                     case GRPC -> new GrpcTransport(access.url(), UserAgent.TEXT);
                 });
-    }
-
-    private static HttpSettings settings() {
-        HttpSettings usual = HttpSettings.defaults();
-        return new HttpSettings(
-                usual.connectTimeout(),
-                usual.readTimeout(),
-                usual.writeTimeout(),
-                usual.commitTimeout(),
-                UserAgent.TEXT,
-                usual.tls(),
-                usual.sockets(),
-                usual.retries());
     }
 
     /** With the caller's token. */
     public <Q extends Message, A extends Message> A call(String what, RpcMethod<Q, A> method, Q request) {
         return transport.unary(method, request, as(what, access.token(), Optional.empty()));
+    }
+
+    /** With the caller's token, and a limit to the time that it may take. */
+    public <Q extends Message, A extends Message> A call(
+            String what, RpcMethod<Q, A> method, Q request, Duration deadline) {
+        return call(what, method, request, access.token(), Optional.of(deadline));
     }
 
     /** With a token of its own, as a build has it. */

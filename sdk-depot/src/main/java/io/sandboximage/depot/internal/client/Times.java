@@ -1,0 +1,20 @@
+package io.sandboximage.depot.internal.client;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+
+/** Points in time as messages hold them. */
+public final class Times {
+    private Times() {}
+
+    public static Instant of(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+
+    public static Timestamp of(Instant time) {
+        return Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano())
+                .build();
+    }
+}

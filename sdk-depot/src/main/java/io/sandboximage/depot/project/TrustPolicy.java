@@ -1,0 +1,4 @@
+package io.sandboximage.depot.project;
+
+/** Whom a project trusts. */
+public record TrustPolicy(String id, TrustedCi ci) {}
