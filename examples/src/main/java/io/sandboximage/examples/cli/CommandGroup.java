@@ -1,5 +1,6 @@
 package io.sandboximage.examples.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -10,6 +11,12 @@ import picocli.CommandLine.Spec;
 final class CommandGroup implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    static CommandLine of(String name, String description) {
+        CommandLine line = new CommandLine(new CommandGroup());
+        line.getCommandSpec().name(name).usageMessage().description(description);
+        return line;
+    }
 
     @Override
     public void run() {

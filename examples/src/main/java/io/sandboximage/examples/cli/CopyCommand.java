@@ -69,13 +69,13 @@ final class CopyCommand extends ReportingCommand {
                     .run()
                     .deliveries()
                     .get(0);
-            return report(from, delivery);
+            return report(from.toString(), delivery);
         }
     }
 
-    private static Report report(Place from, Delivery delivery) {
+    static Report report(String from, Delivery delivery) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("source", from.toString());
+        json.put("source", from);
         json.put("destination", delivery.destination());
         json.put("digest", delivery.descriptor().digest().toString());
         json.put("mediaType", delivery.descriptor().mediaType());

@@ -52,6 +52,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(SharedCommands.of(terminal))
                 .addSubcommand(SandboxCommands.of(terminal))
                 .addSubcommand(DaytonaCommand.line(terminal))
+                .addSubcommand(DepotCommand.line(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
                 .registerConverter(Platform.class, usage(Platform::parse))
                 .registerConverter(DataSize.class, usage(DataSize::parse))
