@@ -35,6 +35,9 @@ module io.sandboximage.core {
             io.sandboximage.daytona,
             io.sandboximage.depot,
             io.sandboximage.testkit;
+    exports io.sandboximage.internal.pattern to
+            io.sandboximage.buildkit,
+            io.sandboximage.daytona;
     exports io.sandboximage.internal.tar to
             io.sandboximage.buildkit,
             io.sandboximage.daytona;

@@ -32,6 +32,7 @@ final class Modules {
             Map.entry("io.sandboximage.internal.http", Set.of(BUILDKIT, DAYTONA, DEPOT)),
             Map.entry("io.sandboximage.internal.io", Set.of(BUILDKIT, DAYTONA, DEPOT)),
             Map.entry("io.sandboximage.internal.json", Set.of(BUILDKIT, DAYTONA, DEPOT, TESTKIT)),
+            Map.entry("io.sandboximage.internal.pattern", Set.of(BUILDKIT, DAYTONA)),
             Map.entry("io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA)),
             Map.entry("io.sandboximage.registry.internal.auth", Set.of(BUILDKIT)),
             Map.entry("io.sandboximage.rootfs.internal.compression", Set.of(BUILDKIT)),

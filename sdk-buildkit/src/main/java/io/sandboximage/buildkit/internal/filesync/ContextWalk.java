@@ -2,6 +2,7 @@ package io.sandboximage.buildkit.internal.filesync;
 
 import com.google.protobuf.ByteString;
 import io.sandboximage.buildkit.internal.proto.Stat;
+import io.sandboximage.internal.pattern.PathPatterns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;

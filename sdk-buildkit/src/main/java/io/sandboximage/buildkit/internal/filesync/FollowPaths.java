@@ -1,5 +1,7 @@
 package io.sandboximage.buildkit.internal.filesync;
 
+import io.sandboximage.internal.pattern.PathPattern;
+import io.sandboximage.internal.pattern.SlashPaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

@@ -1,5 +1,6 @@
 package io.sandboximage.buildkit.internal.filesync;
 
+import io.sandboximage.internal.pattern.SlashPaths;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,18 +1,18 @@
-package io.sandboximage.buildkit.internal.filesync;
+package io.sandboximage.internal.pattern;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /** An ordered list of patterns of which the last one that matches decides; what a parent matched, its children match. */
-final class PathPatterns {
+public final class PathPatterns {
     private final List<PathPattern> patterns;
 
     private PathPatterns(List<PathPattern> patterns) {
         this.patterns = patterns;
     }
 
-    static PathPatterns parse(List<String> texts) {
+    public static PathPatterns parse(List<String> texts) {
         List<PathPattern> patterns = new ArrayList<>();
         for (String text : texts) {
             if (!text.isBlank()) {
@@ -22,12 +22,12 @@ final class PathPatterns {
         return new PathPatterns(patterns);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return patterns.isEmpty();
     }
 
     /** @param parent the match of the directory that holds {@code path}; {@link #atRoot} for the top */
-    Match match(String path, Match parent) {
+    public Match match(String path, Match parent) {
         boolean[] each = new boolean[patterns.size()];
         boolean matched = false;
         for (int i = 0; i < each.length; i++) {
@@ -47,12 +47,12 @@ final class PathPatterns {
         return new Match(matched, each);
     }
 
-    Match atRoot() {
+    public Match atRoot() {
         return new Match(false, new boolean[patterns.size()]);
     }
 
     /** Whether, below a directory, nothing can match that is an exception ({@code true}) or is none ({@code false}). */
-    boolean noneBelow(String directory, boolean exceptions) {
+    public boolean noneBelow(String directory, boolean exceptions) {
         Predicate<PathPattern> kind = p -> p.exception() == exceptions;
         // One pattern of the kind with wildcards in the middle, and nothing can be ruled out.
         return patterns.stream().filter(kind).allMatch(PathPattern::prefixOnly)
@@ -60,7 +60,7 @@ final class PathPatterns {
     }
 
     /** The result for one path, and what its children need of it. */
-    static final class Match {
+    public static final class Match {
         private final boolean matched;
         private final boolean[] each;
 
@@ -69,7 +69,7 @@ final class PathPatterns {
             this.each = each;
         }
 
-        boolean matched() {
+        public boolean matched() {
             return matched;
         }
     }

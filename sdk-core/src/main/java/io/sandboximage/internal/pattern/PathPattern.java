@@ -1,14 +1,14 @@
-package io.sandboximage.buildkit.internal.filesync;
+package io.sandboximage.internal.pattern;
 
 import io.sandboximage.error.InvalidRequestException;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * One line of an ignore file, as the daemon hands it on: {@code *} and {@code ?} stay within a name, {@code **} crosses
+ * One line of an ignore file: {@code *} and {@code ?} stay within a name, {@code **} crosses
  * directories, {@code [a-z]} is a class, a backslash escapes, and a leading {@code !} makes an exception.
  */
-final class PathPattern {
+public final class PathPattern {
     private static final String REGEX_SPECIAL = ".+()|{}$&";
 
     private final String cleaned;
@@ -39,7 +39,7 @@ final class PathPattern {
     }
 
     /** A single name with wildcards. */
-    static PathPattern ofName(String name) {
+    public static PathPattern ofName(String name) {
         return new PathPattern(name, false);
     }
 
@@ -47,7 +47,7 @@ final class PathPattern {
         return exception;
     }
 
-    boolean matches(String path) {
+    public boolean matches(String path) {
         return regex.matcher(path).find();
     }
 

@@ -1,4 +1,4 @@
-package io.sandboximage.buildkit.internal.filesync;
+package io.sandboximage.internal.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

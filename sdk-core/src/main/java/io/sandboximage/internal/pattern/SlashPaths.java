@@ -1,14 +1,14 @@
-package io.sandboximage.buildkit.internal.filesync;
+package io.sandboximage.internal.pattern;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Paths with slashes, as they travel. */
-final class SlashPaths {
+public final class SlashPaths {
     private SlashPaths() {}
 
     /** Lexically the shortest equal path: no empty and no {@code .} parts, {@code ..} resolved where it can be; never empty. */
-    static String clean(String path) {
+    public static String clean(String path) {
         boolean rooted = path.startsWith("/");
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/", -1)) {
@@ -28,7 +28,7 @@ final class SlashPaths {
     }
 
     /** A path that cannot leave its root: cleaned as if it began there, without a leading slash; {@code .} for the root. */
-    static String cleanBelowRoot(String path) {
+    public static String cleanBelowRoot(String path) {
         String clean = clean("/" + path);
         return clean.equals("/") ? "." : clean.substring(1);
     }
