@@ -7,6 +7,7 @@ import io.sandboximage.daytona.snapshot.BuildContext;
 import io.sandboximage.daytona.snapshot.DaytonaSnapshot;
 import io.sandboximage.daytona.snapshot.EnsuredSnapshot;
 import io.sandboximage.daytona.snapshot.EnsuredSnapshot.Outcome;
+import io.sandboximage.daytona.snapshot.PreflightReport;
 import io.sandboximage.daytona.snapshot.SnapshotSpec;
 import io.sandboximage.daytona.snapshot.SnapshotWait;
 import io.sandboximage.daytona.snapshot.StoredContext;
@@ -22,7 +23,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -131,6 +135,55 @@ class ContextTest {
     }
 
     @Test
+    void theIgnoreFileIsObeyedAndOtherPatternsComeAfterIt() throws IOException {
+        Files.createDirectories(folder.resolve("out/keep"));
+        Files.writeString(folder.resolve("out/keep/a"), "a");
+        Files.writeString(folder.resolve("out/b"), "b");
+        Files.createSymbolicLink(folder.resolve("ignored-link"), Path.of("run.sh"));
+        Files.writeString(
+                folder.resolve(".dockerignore"),
+                "\uFEFF# comment\n*.log\n\n/out/\n!out/keep\n**/*-link\nsrc/**/naïve.*\n");
+
+        assertThat(sent(BuildContext.of(folder))).containsExactly(".dockerignore", "out/keep/a", "run.sh");
+        assertThat(sent(BuildContext.of(folder)
+                        .exclude("!*.log")
+                        .exclude("out/**")
+                        .exclude("/.dockerignore")))
+                .containsExactly("app.log", "run.sh");
+        assertThat(sent(BuildContext.of(folder).only("out/b").only("run.sh"))).containsExactly("run.sh");
+    }
+
+    @Test
+    void theHashTellsWhatIsSentAndNothingElse() throws IOException {
+        Files.writeString(folder.resolve(".dockerignore"), "*.log\n.dockerignore\n");
+        String before =
+                client.objectStorage().store(BuildContext.of(folder), SILENT).hash();
+        Files.writeString(folder.resolve("app.log"), "another log");
+        Files.writeString(folder.resolve(".dockerignore"), "# the same\n*.log\n.dockerignore\n");
+
+        StoredContext after = client.objectStorage().store(BuildContext.of(folder), SILENT);
+
+        assertThat(after.hash()).isEqualTo(before);
+        assertThat(after.uploaded()).isFalse();
+    }
+
+    @Test
+    void emptyDirectoriesAreToldBeforeAnythingIsSent() throws IOException {
+        Files.createDirectories(folder.resolve("cache/empty"));
+        Files.createDirectories(folder.resolve("ignored/empty"));
+        Files.writeString(folder.resolve(".dockerignore"), "ignored\n");
+        SnapshotSpec spec = SnapshotSpec.dockerfile("app", "FROM alpine:3.20\nCOPY run.sh /", BuildContext.of(folder));
+
+        PreflightReport report = client.preflight().check(spec);
+
+        assertThat(report.passed()).isTrue();
+        assertThat(report.notes()).anySatisfy(note -> assertThat(note)
+                .contains("does not see empty directories: cache/empty")
+                .doesNotContain("ignored"));
+        assertThat(emulator.uploads()).isEmpty();
+    }
+
+    @Test
     void onlyWhatIsNamedIsSent() {
         client.objectStorage().store(BuildContext.of(folder).only("src"), SILENT);
 
@@ -149,6 +202,20 @@ class ContextTest {
         assertThatThrownBy(() -> client.objectStorage().store(BuildContext.of(folder), SILENT))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("Object storage is not configured");
+    }
+
+    /** Names in the archive that was stored last. */
+    private List<String> sent(BuildContext context) throws IOException {
+        String hash = client.objectStorage().store(context, SILENT).hash();
+        byte[] tar = emulator.objects().get(DaytonaEmulator.ORGANIZATION + "/" + hash + "/context.tar");
+        List<String> names = new ArrayList<>();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(Objects.requireNonNull(tar)), "UTF-8")) {
+            for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        return names;
     }
 
     private EnsuredSnapshot ensure(BuildContext context) {

@@ -6,12 +6,13 @@ import java.util.List;
 
 /**
  * Local files for a Dockerfile that Daytona builds; immutable, each step gives a new value. Their names in the context are their
- * paths below {@code directory}, which is what COPY and ADD must name.
+ * paths below {@code directory}, which is what COPY and ADD must name. A file {@code .dockerignore} in the directory is obeyed.
  *
  * @param directory the root of the context
  * @param paths files and directories below it that are sent; empty for all
- * @param excludes patterns of what is left out: {@code *}, {@code ?} and {@code **}, relative to the directory; a directory that
- *     fits is left out with all that is in it
+ * @param excludes patterns of what is left out, in the manner of {@code .dockerignore} and after its own: {@code *}, {@code ?} and
+ *     {@code **}, relative to the directory; a directory that fits is left out with all that is in it, a leading {@code !} makes an
+ *     exception, and the last pattern that fits decides
  * @param followLinks whether symbolic links become what they point to; otherwise they are refused, because Daytona's builder makes
  *     empty files of them
  */

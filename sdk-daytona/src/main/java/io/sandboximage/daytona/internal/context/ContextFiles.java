@@ -4,12 +4,11 @@ import io.sandboximage.daytona.snapshot.BuildContext;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.StorageException;
+import io.sandboximage.internal.pattern.PathPatterns;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class ContextFiles {
 
     private final BuildContext context;
     private final Path root;
-    private final List<PathMatcher> excludes = new ArrayList<>();
+    private final PathPatterns excludes;
     private final TreeMap<String, Path> files = new TreeMap<>();
     private final List<String> links = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
@@ -32,7 +31,9 @@ final class ContextFiles {
     private ContextFiles(BuildContext context) {
         this.context = context;
         this.root = context.directory().toAbsolutePath().normalize();
-        context.excludes().forEach(this::exclude);
+        List<String> patterns = new ArrayList<>(IgnoreFile.patterns(root));
+        context.excludes().stream().map(IgnoreFile::normal).forEach(patterns::add);
+        this.excludes = PathPatterns.parse(patterns);
     }
 
     /**
@@ -55,31 +56,19 @@ final class ContextFiles {
         return emptyDirectories;
     }
 
-    private void exclude(String pattern) {
-        String plain = pattern.replaceFirst("^/+", "").replaceFirst("/+$", "");
-        try {
-            excludes.add(FileSystems.getDefault().getPathMatcher("glob:" + plain));
-            if (plain.startsWith("**/")) {
-                excludes.add(FileSystems.getDefault().getPathMatcher("glob:" + plain.substring("**/".length())));
-            }
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException("\"" + pattern + "\" is not a valid pattern: " + e.getMessage(), e);
-        }
-    }
-
     private void scan() {
         if (!Files.isDirectory(root)) {
             throw new InvalidRequestException("The build context " + root + " is no directory");
         }
         if (context.paths().isEmpty()) {
-            visit(root, "", 0);
+            visitDirectory(root, "", 0, excludes.atRoot());
         }
         for (String path : context.paths()) {
             Path file = root.resolve(path).normalize();
             if (!file.startsWith(root) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new InvalidRequestException("The build context " + root + " has no \"" + path + "\"");
             }
-            visit(file, name(root.relativize(file)), 0);
+            visitNamed(file);
         }
         List<String> problems = new ArrayList<>();
         report(
@@ -93,20 +82,37 @@ final class ContextFiles {
         }
     }
 
-    private void visit(Path path, String name, int depth) {
-        CancelledException.throwIfInterrupted("reading the build context " + root);
-        if (!name.isEmpty() && excluded(name)) {
+    /** A file or directory that was asked for by its path; what leaves out a directory above it leaves it out too. */
+    private void visitNamed(Path path) {
+        Path relative = root.relativize(path);
+        if (relative.toString().isEmpty()) {
+            visitDirectory(root, "", 0, excludes.atRoot());
             return;
         }
-        boolean link = Files.isSymbolicLink(path);
-        if (link && !context.followLinks()) {
+        PathPatterns.Match above = excludes.atRoot();
+        for (int i = 1; i < relative.getNameCount(); i++) {
+            above = excludes.match(name(relative.subpath(0, i)), above);
+        }
+        visit(path, name(relative), 0, above);
+    }
+
+    /** @param above what the patterns say of the directory that it is in */
+    private void visit(Path path, String name, int depth, PathPatterns.Match above) {
+        CancelledException.throwIfInterrupted("reading the build context " + root);
+        PathPatterns.Match match = excludes.match(name, above);
+        boolean link = Files.isSymbolicLink(path) && !context.followLinks();
+        boolean directory = !link && Files.isDirectory(path);
+        if (match.matched() && (!directory || excludes.noneBelow(name, true))) {
+            return;
+        }
+        if (link) {
             links.add(name);
-        } else if (Files.isDirectory(path)) {
+        } else if (directory) {
             if (depth > MAX_DEPTH) {
                 throw new InvalidRequestException("The build context " + root + " is too deep at \"" + name
                         + "\": a symbolic link may lead back into its own directory");
             }
-            visitDirectory(path, name, depth);
+            visitDirectory(path, name, depth, match);
         } else if (Files.isRegularFile(path)) {
             files.put(name, path);
         } else {
@@ -114,25 +120,20 @@ final class ContextFiles {
         }
     }
 
-    private void visitDirectory(Path directory, String name, int depth) {
+    private void visitDirectory(Path directory, String name, int depth, PathPatterns.Match match) {
         List<Path> children;
         try (Stream<Path> list = Files.list(directory)) {
             children = list.sorted().toList();
         } catch (IOException e) {
             throw new StorageException("Could not read " + directory + " of the build context: " + e.getMessage(), e);
         }
-        if (children.isEmpty() && !name.isEmpty()) {
+        if (children.isEmpty() && !name.isEmpty() && !match.matched()) {
             emptyDirectories.add(name);
         }
         for (Path child : children) {
             String base = String.valueOf(child.getFileName());
-            visit(child, name.isEmpty() ? base : name + "/" + base, depth + 1);
+            visit(child, name.isEmpty() ? base : name + "/" + base, depth + 1, match);
         }
-    }
-
-    private boolean excluded(String name) {
-        Path relative = Path.of(name);
-        return excludes.stream().anyMatch(matcher -> matcher.matches(relative));
     }
 
     private static String name(Path relative) {
