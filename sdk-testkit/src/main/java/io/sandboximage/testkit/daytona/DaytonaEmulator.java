@@ -14,12 +14,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Daytona's API (platform v0) on loopback, as the live server behaves and not as its specification says: nulls where there should be
- * none, deletion that takes its time while the name stays taken, ids where names will not do, a 404 for large requests, rate limits in
- * headers of their own, build logs that never end on failure. Snapshots and sandboxes move by a {@link ScriptedClock}.
- *
- * <p>Its transient registry is a real registry whose accounts end after an hour; images that snapshots are made of must really be
- * there. Its object storage checks signatures.
+ * Daytona's API (platform v0) on loopback, as the live server behaves and not as its specification says. Snapshots and sandboxes move by
+ * a {@link ScriptedClock}, so hours pass in milliseconds. What is odd about the server, and reproduced here:
+ * <ul>
+ *   <li>making a snapshot is answered with 200 and {@code pending}, a build that was made before with {@code active} at once;
+ *   <li>{@code size}, {@code entrypoint}, {@code ref} and {@code contextHashes} may be null against the specification, and the
+ *       {@code imageName} of a build is empty;
+ *   <li>deletion is answered with 200 and no body, the snapshot is {@code removing} for some seconds, and its name stays taken (409);
+ *   <li>calls that change a snapshot take its id alone, and answer 400 to its name; names are found when they are encoded as one
+ *       segment;
+ *   <li>a snapshot can become {@code inactive}, {@code removing}, a state that nobody knows, or vanish while it is waited for, and stay
+ *       {@code pending} for ever; an {@code errorReason} stays when the state has changed;
+ *   <li>activation is refused for ten minutes after a deactivation, which is possible in every state;
+ *   <li>the log of a build that failed never ends;
+ *   <li>requests above 100 kB are not found (404); nulls and fractions in some places break the server (500); malformed JSON is answered
+ *       without path and time;
+ *   <li>limits of rates stand in headers of their own ({@code Retry-After-authenticated});
+ *   <li>an update of a registry without {@code project} leaves it out of the answer;
+ *   <li>its transient registry is a real registry whose accounts, one for each call, end after an hour; images that snapshots are made of
+ *       must really be there, and are removed with all their tags afterwards;
+ *   <li>its object storage checks signatures, times, digests and prefixes;
+ *   <li>deleting a sandbox changes its name.
+ * </ul>
  */
 public final class DaytonaEmulator implements AutoCloseable {
     /** Where pushes go in the transient registry. */
@@ -139,6 +155,16 @@ public final class DaytonaEmulator implements AutoCloseable {
      */
     public void next(String line, ScriptedAnswer... answers) {
         server.script(Pattern.compile(line), List.of(answers));
+    }
+
+    /**
+     * Lets the first requests that fit wait for each other, so that clients meet where they race.
+     *
+     * @param line as for {@link #next}
+     * @param count how many wait
+     */
+    public void gather(String line, int count) {
+        server.gather(Pattern.compile(line), count);
     }
 
     /** All requests to the API so far. */

@@ -3,9 +3,6 @@ package io.sandboximage.testkit.daytona;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +28,7 @@ final class EmulatorServer implements AutoCloseable {
     private static final String PROXY = "/proxy";
     private static final String STORAGE = "/storage";
     private static final int MAX_BODY_BYTES = 100 * 1024;
+    private static final long GATHER_SECONDS = 60;
 
     private final HttpServer http;
     private final ExecutorService threads;
@@ -46,6 +46,7 @@ final class EmulatorServer implements AutoCloseable {
     private final BuildLogs logs;
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final Map<Pattern, Deque<ScriptedAnswer>> script = new LinkedHashMap<>();
+    private final Map<Pattern, CountDownLatch> gates = new ConcurrentHashMap<>();
 
     EmulatorServer(
             ScriptedClock clock,
@@ -57,11 +58,7 @@ final class EmulatorServer implements AutoCloseable {
         this.guard = guard;
         this.clock = clock;
         this.timePerRequest = timePerRequest;
-        try {
-            http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.http = LoopbackHttp.open();
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "daytona-emulator");
             thread.setDaemon(true);
@@ -116,6 +113,10 @@ final class EmulatorServer implements AutoCloseable {
         }
     }
 
+    void gather(Pattern line, int count) {
+        gates.put(line, new CountDownLatch(count));
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -133,6 +134,7 @@ final class EmulatorServer implements AutoCloseable {
         RecordedRequest request = call.record(prefix);
         requests.add(request);
         clock.advance(timePerRequest);
+        awaitOthers(request.line());
         Optional<ScriptedAnswer> scripted = scripted(request.line());
         Answer answer = null;
         if (scripted.isEmpty() || scripted.get().worksFirst()) {
@@ -205,6 +207,21 @@ final class EmulatorServer implements AutoCloseable {
             case 409 -> "Conflict";
             default -> "Internal Server Error";
         };
+    }
+
+    private void awaitOthers(String line) throws IOException {
+        for (Map.Entry<Pattern, CountDownLatch> gate : gates.entrySet()) {
+            if (gate.getKey().matcher(line).matches()) {
+                gate.getValue().countDown();
+                try {
+                    if (!gate.getValue().await(GATHER_SECONDS, TimeUnit.SECONDS)) {
+                        throw new IOException("nobody else came to " + line);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     private Optional<ScriptedAnswer> scripted(String line) {

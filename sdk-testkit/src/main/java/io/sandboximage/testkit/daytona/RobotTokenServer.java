@@ -5,8 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.sandboximage.testkit.engine.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +53,7 @@ public final class RobotTokenServer implements AutoCloseable {
                     .run()
                     .orFail();
             PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der(keyFile)));
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            HttpServer server = LoopbackHttp.open();
             RobotTokenServer tokens = new RobotTokenServer(robots, server, certificate, key);
             server.createContext("/token", tokens::answer);
             server.start();

@@ -1,5 +1,9 @@
 package io.sandboximage.testkit.daytona;
 
+import io.sandboximage.internal.json.Json;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,8 +21,13 @@ public record ScriptedAnswer(int status, Map<String, String> headers, String bod
 
     /** An error as the API writes it. */
     public static ScriptedAnswer error(int status, String message) {
-        String body = "{\"statusCode\":" + status + ",\"error\":\"Error\",\"message\":\"" + message
-                + "\",\"path\":\"/\",\"timestamp\":\"2026-11-01T12:00:00.000Z\"}";
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("statusCode", BigDecimal.valueOf(status));
+        json.put("error", "Error");
+        json.put("message", message);
+        json.put("path", "/");
+        json.put("timestamp", "2026-11-01T12:00:00.000Z");
+        String body = new String(Json.write(json), StandardCharsets.UTF_8);
         return new ScriptedAnswer(status, Map.of("Content-Type", JSON), body, false);
     }
 
