@@ -77,6 +77,11 @@ final class PushedImage implements Recipe {
     }
 
     @Override
+    public boolean sendsItsImage() {
+        return true;
+    }
+
+    @Override
     public Optional<Delivery> delivery() {
         return delivery;
     }

@@ -15,8 +15,13 @@ interface Recipe {
     /** In what way the snapshot was made from other content; empty if it was made from this. */
     Optional<String> difference(DaytonaSnapshot there);
 
-    /** Sends what Daytona needs, and gives the members of the request that name it. */
+    /** Sends what Daytona needs, and gives the members of the request that name it. May be called again. */
     Map<String, Object> prepare(SnapshotSpec spec, ProgressTask progress);
+
+    /** Whether {@link #prepare} puts an image where the server may remove it. */
+    default boolean sendsItsImage() {
+        return false;
+    }
 
     /** The transfer to Daytona's registry, after {@link #prepare}, where there was one. */
     default Optional<Delivery> delivery() {

@@ -3,6 +3,7 @@ package io.sandboximage.daytona;
 import io.sandboximage.daytona.internal.Deadline;
 import io.sandboximage.daytona.snapshot.DaytonaSnapshot;
 import io.sandboximage.daytona.snapshot.EnsuredSnapshot;
+import io.sandboximage.daytona.snapshot.EnsuredSnapshot.Outcome;
 import io.sandboximage.daytona.snapshot.SnapshotSpec;
 import io.sandboximage.daytona.snapshot.SnapshotState;
 import io.sandboximage.daytona.snapshot.SnapshotWait;
@@ -24,6 +25,8 @@ final class SnapshotEnsurer {
     private static final String STILL_DEACTIVATING = "deactivation is still in progress";
     /** The server's pause between deactivation and activation is ten minutes. */
     private static final Duration ACTIVATION_PAUSE = Duration.ofSeconds(30);
+    /** How often an image that the server removed too early is pushed again. */
+    private static final int MAX_LOST = 3;
 
     private final SnapshotCalls calls;
     private final SnapshotWatch watch;
@@ -36,41 +39,103 @@ final class SnapshotEnsurer {
     }
 
     EnsuredSnapshot ensure(SnapshotSpec spec, Recipe recipe, SnapshotWait wait, ProgressTask progress) {
-        Deadline deadline = new Deadline(calls.api().pace(), wait.deadline());
-        boolean removed = false;
-        while (true) {
-            Optional<DaytonaSnapshot> found = calls.find(spec.name());
-            if (found.isEmpty()) {
-                try {
-                    DaytonaSnapshot made = maker.make(spec, recipe, progress);
-                    // What was pushed before took as long as it took: the time counts from here.
-                    Deadline making = new Deadline(calls.api().pace(), wait.deadline());
-                    DaytonaSnapshot active = watch.untilActive(made, wait, making, progress);
-                    return new EnsuredSnapshot(
-                            active,
-                            removed ? EnsuredSnapshot.Outcome.RECREATED : EnsuredSnapshot.Outcome.CREATED,
-                            recipe.delivery());
-                } catch (ConflictException e) {
-                    // Somebody was faster, or took it away from under us: look again, as long as there is time.
-                    retry(e, spec, deadline);
-                    continue;
-                }
-            }
-            DaytonaSnapshot there = found.get();
-            if (there.state().equals(SnapshotState.REMOVING)) {
-                awaitGone(there, deadline);
-            } else if (there.state().failed()) {
-                progress.info(there.name() + ": removing the one that failed"
-                        + there.errorReason().map(r -> " (" + r + ")").orElse(""));
-                remove(there, deadline);
-                removed = true;
-            } else {
-                checkSame(spec, recipe, there);
-                Optional<EnsuredSnapshot> result = join(there, wait, deadline, progress);
+        return new Run(spec, recipe, wait, progress).toTheEnd();
+    }
+
+    /** One call of {@code ensure}: looks what is there and does the next step, until there is an active snapshot. */
+    private final class Run {
+        private final SnapshotSpec spec;
+        private final Recipe recipe;
+        private final SnapshotWait wait;
+        private final ProgressTask progress;
+        private final Deadline deadline;
+        private boolean removed;
+        private int lost;
+
+        Run(SnapshotSpec spec, Recipe recipe, SnapshotWait wait, ProgressTask progress) {
+            this.spec = spec;
+            this.recipe = recipe;
+            this.wait = wait;
+            this.progress = progress;
+            this.deadline = new Deadline(calls.api().pace(), wait.deadline());
+        }
+
+        EnsuredSnapshot toTheEnd() {
+            while (true) {
+                Optional<DaytonaSnapshot> there = calls.find(spec.name());
+                Optional<EnsuredSnapshot> result = there.isPresent() ? takeOver(there.get()) : make();
                 if (result.isPresent()) {
                     return result.get();
                 }
             }
+        }
+
+        /** Empty if it has to be looked at again. */
+        private Optional<EnsuredSnapshot> make() {
+            try {
+                DaytonaSnapshot made = maker.make(spec, recipe, progress);
+                // What was pushed before took as long as it took: the time counts from here.
+                Deadline making = new Deadline(calls.api().pace(), wait.deadline());
+                DaytonaSnapshot active = watch.untilActive(made, wait, making, progress);
+                Outcome outcome = removed ? Outcome.RECREATED : Outcome.CREATED;
+                return Optional.of(new EnsuredSnapshot(active, outcome, recipe.delivery()));
+            } catch (ConflictException e) {
+                // Somebody was faster, or took it away from under us: look again, as long as there is time.
+                if (deadline.passed()) {
+                    throw e;
+                }
+                deadline.pause("making the snapshot " + spec.name(), () -> String.valueOf(e.getMessage()));
+                return Optional.empty();
+            } catch (NotFoundException e) {
+                throwUnlessSentAgain(e);
+                return Optional.empty();
+            }
+        }
+
+        /** Empty if it has to be looked at again. */
+        private Optional<EnsuredSnapshot> takeOver(DaytonaSnapshot there) {
+            if (there.state().equals(SnapshotState.REMOVING)) {
+                awaitGone(there, deadline);
+                return Optional.empty();
+            }
+            if (there.state().failed()) {
+                String reason = there.errorReason().map(r -> " (" + r + ")").orElse("");
+                progress.info(there.name() + ": removing the one that failed" + reason);
+                remove(there, deadline);
+                removed = true;
+                return Optional.empty();
+            }
+            checkSame(spec, recipe, there);
+            if (there.state().active()) {
+                return Optional.of(new EnsuredSnapshot(there, Outcome.REUSED, Optional.empty()));
+            }
+            boolean inactive = there.state().equals(SnapshotState.INACTIVE);
+            try {
+                DaytonaSnapshot active = inactive
+                        ? activate(there, wait, deadline, progress)
+                        : watch.untilActive(there, wait, deadline, progress);
+                Outcome outcome = inactive ? Outcome.ACTIVATED : Outcome.JOINED;
+                return Optional.of(new EnsuredSnapshot(active, outcome, Optional.empty()));
+            } catch (NotFoundException e) {
+                if (calls.find(there.id()).isPresent()) {
+                    throwUnlessSentAgain(e);
+                }
+                return Optional.empty();
+            }
+        }
+
+        /**
+         * The server removes an image from its registry when a snapshot was made of it, and with it what others have pushed
+         * there of the same content and wait for: their snapshots fail, and their image has to be pushed again.
+         */
+        private void throwUnlessSentAgain(NotFoundException missing) {
+            boolean failed = calls.find(spec.name())
+                    .filter(there -> there.state().failed())
+                    .isPresent();
+            if (!recipe.sendsItsImage() || !failed || ++lost > MAX_LOST) {
+                throw missing;
+            }
+            progress.info(spec.name() + ": Daytona removed the image before it was pulled; pushing it again");
         }
     }
 
@@ -120,36 +185,6 @@ final class SnapshotEnsurer {
                     () -> "The snapshot \"" + snapshot.name() + "\" was still being removed when the deadline of "
                             + deadline.limit().toSeconds() + " s passed. Try again later");
         }
-    }
-
-    /** Takes over what is there; empty if it went away meanwhile. */
-    private Optional<EnsuredSnapshot> join(
-            DaytonaSnapshot there, SnapshotWait wait, Deadline deadline, ProgressTask progress) {
-        if (there.state().active()) {
-            return Optional.of(new EnsuredSnapshot(there, EnsuredSnapshot.Outcome.REUSED, Optional.empty()));
-        }
-        boolean inactive = there.state().equals(SnapshotState.INACTIVE);
-        try {
-            DaytonaSnapshot active = inactive
-                    ? activate(there, wait, deadline, progress)
-                    : watch.untilActive(there, wait, deadline, progress);
-            return Optional.of(new EnsuredSnapshot(
-                    active,
-                    inactive ? EnsuredSnapshot.Outcome.ACTIVATED : EnsuredSnapshot.Outcome.JOINED,
-                    Optional.empty()));
-        } catch (NotFoundException e) {
-            if (calls.find(there.id()).isPresent()) {
-                throw e; // It is there, and what it is made of is not.
-            }
-            return Optional.empty();
-        }
-    }
-
-    private void retry(ConflictException conflict, SnapshotSpec spec, Deadline deadline) {
-        if (deadline.passed()) {
-            throw conflict;
-        }
-        deadline.pause("making the snapshot " + spec.name(), () -> String.valueOf(conflict.getMessage()));
     }
 
     private static void checkSame(SnapshotSpec spec, Recipe recipe, DaytonaSnapshot there) {

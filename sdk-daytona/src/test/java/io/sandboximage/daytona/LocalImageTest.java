@@ -126,6 +126,22 @@ class LocalImageTest {
         assertThat(made.push().map(Delivery::blobsCopied)).contains(0);
     }
 
+    @Test
+    void anImageThatAnotherSnapshotTookAwayIsPushedAgain() {
+        ImageSource image = TestImages.layers(3, "shared");
+        emulator.fate("late", SnapshotFate.active().after(Duration.ofMinutes(5)));
+        emulator.fate("late", SnapshotFate.active());
+        client.snapshots().create(SnapshotSpec.local("late", image), SILENT);
+        // The server removes the image when this one is active, and there is but one image of that digest.
+        ensure("early", image);
+
+        EnsuredSnapshot late = ensure("late", image);
+
+        assertThat(late.outcome()).isEqualTo(Outcome.RECREATED);
+        assertThat(late.snapshot().state()).isEqualTo(SnapshotState.ACTIVE);
+        assertThat(late.push().map(Delivery::blobsCopied)).contains(0);
+    }
+
     private EnsuredSnapshot ensure(String name, ImageSource image) {
         return client.snapshots().ensure(SnapshotSpec.local(name, image), WAIT, SILENT);
     }
