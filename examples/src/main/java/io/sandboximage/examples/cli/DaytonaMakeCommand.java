@@ -3,7 +3,6 @@ package io.sandboximage.examples.cli;
 import io.sandboximage.daytona.DaytonaClient;
 import io.sandboximage.daytona.snapshot.BuildContext;
 import io.sandboximage.daytona.snapshot.DaytonaSnapshot;
-import io.sandboximage.daytona.snapshot.Replacement;
 import io.sandboximage.daytona.snapshot.Retention;
 import io.sandboximage.daytona.snapshot.SnapshotSpec;
 import io.sandboximage.daytona.snapshot.SnapshotWait;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -89,7 +87,9 @@ final class DaytonaMakeCommand extends DaytonaCall {
             return switch (verb) {
                 case CREATE -> report(client.snapshots().create(spec, wait, progress));
                 case ENSURE -> DaytonaPushCommand.report(client.snapshots().ensure(spec, wait, progress));
-                case REPLACE -> report(client.snapshots().replace(spec, Retention.newest(keep), wait, progress));
+                case REPLACE ->
+                    DaytonaVersionCommands.report(
+                            client.snapshots().replace(spec, Retention.newest(keep), wait, progress));
             };
         }
     }
@@ -124,17 +124,5 @@ final class DaytonaMakeCommand extends DaytonaCall {
 
     private static Report report(DaytonaSnapshot made) {
         return new Report(json(made), () -> made.name() + " " + made.state() + "\n");
-    }
-
-    private static Report report(Replacement made) {
-        Map<String, Object> json = json(made.current());
-        json.put("reused", made.reused());
-        made.previous().ifPresent(previous -> json.put("previous", previous.name()));
-        json.put("removed", made.removed());
-        String text = made.current().name() + " " + made.current().state() + (made.reused() ? " (unchanged)" : "")
-                + made.previous().map(p -> ", before it " + p.name()).orElse("") + ", "
-                + made.removed().size()
-                + " removed\n";
-        return new Report(json, () -> text);
     }
 }

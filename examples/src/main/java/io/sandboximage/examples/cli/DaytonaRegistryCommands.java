@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,14 +42,8 @@ final class DaytonaRegistryCommands {
         }
     }
 
-    @Command(
-            name = "ensure",
-            description = "Makes a registry known to Daytona, or gives it a new password.",
-            mixinStandardHelpOptions = true)
-    static final class Ensure extends DaytonaCall {
-        @Parameters(paramLabel = "URL", description = "Host as in image names, for instance ghcr.io.")
-        private @Nullable String url;
-
+    /** What a registry is, but its password. */
+    static final class Options {
         @Option(names = "--name", defaultValue = "", description = "The host unless given.")
         private String name = "";
 
@@ -58,6 +53,20 @@ final class DaytonaRegistryCommands {
         @Option(names = "--project", defaultValue = "", description = "Part of the path.")
         private String project = "";
 
+        RegistrySpec spec(String url, String password) {
+            return RegistrySpec.of(name.isEmpty() ? url : name, url, username, password)
+                    .project(project);
+        }
+    }
+
+    /** Commands that write a registry of a URL. */
+    private abstract static class Writing extends DaytonaCall {
+        @Parameters(paramLabel = "URL", description = "Host as in image names, for instance ghcr.io.")
+        private @Nullable String url;
+
+        @Mixin
+        private Options options = new Options();
+
         @Option(
                 names = "--password-env",
                 paramLabel = "VARIABLE",
@@ -65,17 +74,95 @@ final class DaytonaRegistryCommands {
                 description = "The environment variable that holds the password or token.")
         private String variable = "";
 
+        Writing(Terminal terminal) {
+            super(terminal);
+        }
+
+        final RegistrySpec spec() {
+            return options.spec(given(url), secret(terminal(), variable));
+        }
+    }
+
+    @Command(
+            name = "ensure",
+            description = "Makes a registry known to Daytona, or gives it a new password.",
+            mixinStandardHelpOptions = true)
+    static final class Ensure extends Writing {
         Ensure(Terminal terminal) {
             super(terminal);
         }
 
         @Override
         Report call(DaytonaClient client, ProgressTask progress) {
-            String host = given(url);
-            RegistrySpec spec = RegistrySpec.of(
-                            name.isEmpty() ? host : name, host, username, secret(terminal(), variable))
-                    .project(project);
-            return report(client.registries().ensure(spec));
+            return report(client.registries().ensure(spec()));
+        }
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes a registry, also where there is one of that URL.",
+            mixinStandardHelpOptions = true)
+    static final class Create extends Writing {
+        Create(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        Report call(DaytonaClient client, ProgressTask progress) {
+            return report(client.registries().create(spec()), "created");
+        }
+    }
+
+    @Command(
+            name = "update",
+            description = "Writes all of a registry anew; its password stays unless one is given.",
+            mixinStandardHelpOptions = true)
+    static final class Update extends DaytonaCall {
+        @Parameters(index = "0", paramLabel = "ID")
+        private @Nullable String id;
+
+        @Parameters(index = "1", paramLabel = "URL", description = "Host as in image names, for instance ghcr.io.")
+        private @Nullable String url;
+
+        @Mixin
+        private Options options = new Options();
+
+        @Option(
+                names = "--password-env",
+                paramLabel = "VARIABLE",
+                defaultValue = "",
+                description = "The environment variable that holds the new password or token.")
+        private String variable = "";
+
+        Update(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        Report call(DaytonaClient client, ProgressTask progress) {
+            String password = variable.isEmpty() ? "" : secret(terminal(), variable);
+            return report(client.registries().update(given(id), options.spec(given(url), password)), "updated");
+        }
+    }
+
+    @Command(name = "get", description = "Shows one registry.", mixinStandardHelpOptions = true)
+    static final class Get extends DaytonaCall {
+        @Parameters(paramLabel = "ID")
+        private @Nullable String id;
+
+        Get(Terminal terminal) {
+            super(terminal);
+        }
+
+        @Override
+        Report call(DaytonaClient client, ProgressTask progress) {
+            Map<String, Object> json =
+                    DaytonaRegistryCommands.json(client.registries().get(given(id)));
+            return new Report(json, () -> {
+                List<List<String>> rows = new ArrayList<>();
+                json.forEach((key, value) -> rows.add(List.of(key, value.toString())));
+                return Texts.table(rows);
+            });
         }
     }
 
@@ -122,10 +209,13 @@ final class DaytonaRegistryCommands {
     }
 
     private static Report report(EnsuredRegistry ensured) {
-        Map<String, Object> json = json(ensured.registry());
-        String outcome = ensured.outcome().name().toLowerCase(Locale.ROOT);
+        return report(ensured.registry(), ensured.outcome().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static Report report(DaytonaRegistry registry, String outcome) {
+        Map<String, Object> json = json(registry);
         json.put("outcome", outcome);
-        return new Report(json, () -> ensured.registry().url() + " " + outcome + "\n");
+        return new Report(json, () -> registry.url() + " " + outcome + "\n");
     }
 
     private static Map<String, Object> json(DaytonaRegistry registry) {

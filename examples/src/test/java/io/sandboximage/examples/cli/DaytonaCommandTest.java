@@ -80,6 +80,33 @@ class DaytonaCommandTest {
     }
 
     @Test
+    void goesBackToTheVersionBeforeAndRemovesOldOnes() {
+        String first = replaced("1.0");
+        String second = replaced("2.0");
+        assertThat(run("snapshot", "current", "app").out()).isEqualTo(second + "\n");
+
+        CommandRun back = run("snapshot", "rollback", "app", "--json");
+
+        assertThat(back.code()).as(back.err()).isZero();
+        assertThat(back.out()).contains("\"name\": \"" + first + "\"", "\"previous\": \"" + second + "\"");
+        assertThat(run("snapshot", "current", "app").out()).isEqualTo(first + "\n");
+        assertThat(emulator.state(second)).contains("inactive");
+        CommandRun nothing = run("snapshot", "rollback", "app", "--json");
+        assertThat(nothing.code()).isEqualTo(1);
+        assertThat(nothing.out()).contains("\"kind\": \"not-found\"");
+
+        String third = replaced("3.0");
+        assertThat(run("snapshot", "prune", "app--", "--keep", "1").out()).isEqualTo("2 removed\n");
+        assertThat(run("snapshot", "current", "app").out()).isEqualTo(third + "\n");
+    }
+
+    private String replaced(String tag) {
+        CommandRun run = run("snapshot", "replace", "app", "--image", "ghcr.io/acme/app:" + tag);
+        assertThat(run.code()).as(run.err()).isZero();
+        return run.out().substring(0, run.out().indexOf(' '));
+    }
+
+    @Test
     void failuresHaveKindsAndExitCodes() {
         CommandRun failed = run("snapshot", "create", "app", "--image", "ghcr.io/acme/app:latest", "--json");
         assertThat(failed.code()).isEqualTo(1);
@@ -104,6 +131,27 @@ class DaytonaCommandTest {
         CommandRun doctor = run("doctor", "--json");
         assertThat(doctor.code()).as(doctor.err()).isZero();
         assertThat(doctor.out()).contains("\"registries\": 1", "write:snapshots", "rate limit authenticated");
+    }
+
+    @Test
+    void createsShowsUpdatesAndDeletesRegistries() {
+        CommandRun made =
+                run("registry", "create", "ghcr.io", "--username", "me", "--password-env", "TOKEN", "--name", "cat");
+        assertThat(made.out()).as(made.err()).isEqualTo("ghcr.io created\n");
+        String id = String.valueOf(emulator.registries().get(0).get("id"));
+
+        assertThat(run("registry", "get", id).out()).contains("name", "cat", "ghcr.io", "me");
+        CommandRun updated =
+                run("registry", "update", id, "docker.io", "--username", "you", "--project", "p", "--json");
+        assertThat(updated.out()).as(updated.err()).contains("\"outcome\": \"updated\"", "\"username\": \"you\"");
+        assertThat(run("registry", "get", id, "--json").out())
+                .contains("\"url\": \"docker.io\"", "\"project\": \"p\"")
+                .doesNotContain("hush");
+        assertThat(run("registry", "delete", id).out()).isEqualTo(id + " deleted\n");
+        CommandRun gone = run("registry", "get", id, "--json");
+        assertThat(gone.code()).isEqualTo(1);
+        assertThat(gone.out()).contains("\"kind\": \"not-found\"");
+        assertThat(run("registry", "create", "ghcr.io").code()).isEqualTo(2);
     }
 
     private CommandRun run(String... args) {
