@@ -1,12 +1,6 @@
 package io.sandboximage.sandbox;
 
-import io.sandboximage.error.InvalidRequestException;
-import io.sandboximage.error.StorageException;
-import io.sandboximage.internal.io.AtomicFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import io.sandboximage.git.GitDirectories;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,30 +22,15 @@ public record GitCheckout(Path root, Path gitDirectory, Path commonDirectory) {
     /** Where the common directory is mounted. */
     public static final String COMMON_DIRECTORY_IN_SANDBOX = "/host/commondir";
 
-    private static final String LINK = "gitdir: ";
-
     /**
      * Finds the directories of a checkout.
      *
      * @param root the top of a clone, a worktree or a submodule
-     * @throws InvalidRequestException if it is none
+     * @throws io.sandboximage.error.InvalidRequestException if it is none
      */
     public static GitCheckout of(Path root) {
-        Path dotGit = root.resolve(".git");
-        try {
-            Path top = root.toRealPath();
-            Path git = Files.isDirectory(dotGit) ? dotGit.toRealPath() : linked(dotGit, top);
-            Path common = git.resolve("commondir");
-            return new GitCheckout(
-                    top, git, Files.exists(common) ? git.resolve(line(common)).toRealPath() : git);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new InvalidRequestException(
-                    root + " is not the top of a git checkout: " + e.getFile() + " does not exist", e);
-        } catch (InvalidPathException e) {
-            throw new InvalidRequestException(dotGit + " names no directory: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new StorageException("Could not read " + dotGit + ": " + AtomicFile.reason(e), e);
-        }
+        GitDirectories found = GitDirectories.of(root);
+        return new GitCheckout(found.root(), found.gitDirectory(), found.commonDirectory());
     }
 
     /** Lets git in the sandbox work on the checkout, which it could not find otherwise: give it to the programs that call git. */
@@ -72,17 +51,5 @@ public record GitCheckout(Path root, Path gitDirectory, Path commonDirectory) {
                 "DOCKER_HOST_GIT_REPO_ROOT", root.toString(),
                 "DOCKER_HOST_GIT_DIR", gitDirectory.toString(),
                 "DOCKER_HOST_GIT_COMMON_DIR", commonDirectory.toString());
-    }
-
-    private static Path linked(Path dotGit, Path root) throws IOException {
-        String text = line(dotGit);
-        if (!text.startsWith(LINK)) {
-            throw new InvalidRequestException(dotGit + " does not begin with \"" + LINK + "\"");
-        }
-        return root.resolve(text.substring(LINK.length())).toRealPath();
-    }
-
-    private static String line(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.UTF_8).strip();
     }
 }

@@ -1,4 +1,4 @@
-package io.sandboximage.sandbox;
+package io.sandboximage.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GitCheckoutTest {
+class GitDirectoriesTest {
     @TempDir
     Path temporary;
 
@@ -27,8 +27,8 @@ class GitCheckoutTest {
     @Test
     void cloneHasOneDirectoryForBoth() throws IOException {
         Path git = Files.createDirectories(folder.resolve("clone/.git"));
-        assertThat(GitCheckout.of(folder.resolve("clone")))
-                .isEqualTo(new GitCheckout(folder.resolve("clone"), git, git));
+        assertThat(GitDirectories.of(folder.resolve("clone")))
+                .isEqualTo(new GitDirectories(folder.resolve("clone"), git, git));
     }
 
     @ParameterizedTest
@@ -39,26 +39,36 @@ class GitCheckoutTest {
         Files.writeString(own.resolve("commondir"), "../..\n");
         Path tree = Files.createDirectory(folder.resolve("tree"));
         Files.writeString(tree.resolve(".git"), "gitdir: " + (relative ? tree.relativize(own) : own).toString() + "\n");
-        assertThat(GitCheckout.of(tree)).isEqualTo(new GitCheckout(tree, own, common));
+        assertThat(GitDirectories.of(tree)).isEqualTo(new GitDirectories(tree, own, common));
     }
 
     @Test
     void symlinksAreFollowedOnThisSide() throws IOException {
         Path git = Files.createDirectories(folder.resolve("clone/.git"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("clone"));
-        assertThat(GitCheckout.of(link).gitDirectory()).isEqualTo(git);
+        assertThat(GitDirectories.of(link).gitDirectory()).isEqualTo(git);
     }
 
     @Test
     void anythingElseIsRefused() throws IOException {
-        assertThatThrownBy(() -> GitCheckout.of(folder))
+        assertThatThrownBy(() -> GitDirectories.of(folder))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("not the top of a git checkout");
         Files.writeString(folder.resolve(".git"), "gitdir: gone\n");
-        assertThatThrownBy(() -> GitCheckout.of(folder)).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> GitDirectories.of(folder)).isInstanceOf(InvalidRequestException.class);
         Files.writeString(folder.resolve(".git"), "something\n");
-        assertThatThrownBy(() -> GitCheckout.of(folder))
+        assertThatThrownBy(() -> GitDirectories.of(folder))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("gitdir: ");
+    }
+
+    @Test
+    void folderInsideACheckoutIsEnough() throws IOException {
+        Path git = Files.createDirectories(folder.resolve("clone/.git"));
+        Path deep = Files.createDirectories(folder.resolve("clone/a/b"));
+        assertThat(GitDirectories.around(deep)).isEqualTo(new GitDirectories(folder.resolve("clone"), git, git));
+        assertThatThrownBy(() -> GitDirectories.around(Path.of("/")))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("not in a git checkout");
     }
 }
