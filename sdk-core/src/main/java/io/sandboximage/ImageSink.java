@@ -12,4 +12,17 @@ public interface ImageSink {
      * is there and verified.
      */
     Delivery write(ImageSource source, ProgressTask progress);
+
+    /** The name and every option that changes what is written: what a resumed run knows its earlier work by. */
+    default String spec() {
+        return name();
+    }
+
+    /**
+     * Whether what an earlier run delivered is there still, so that a resumed one need not write it. By default false: then it is
+     * written again, which transfers nothing that is there.
+     */
+    default boolean has(Delivery earlier) {
+        return false;
+    }
 }

@@ -65,6 +65,14 @@ public interface ImageSource extends AutoCloseable {
         return new SourceImage(this, manifest);
     }
 
+    /**
+     * The place that the content comes from, where this only hands it on; itself otherwise. Whoever can take a shortcut from some
+     * places, as registries can between their own repositories, asks here what kind of place it is.
+     */
+    default ImageSource origin() {
+        return this;
+    }
+
     /** Releases connections and files. Streams that are still open stay usable. */
     @Override
     default void close() {}

@@ -4,6 +4,7 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.progress.Progress;
 import io.sandboximage.progress.ProgressEvent;
 import io.sandboximage.progress.ProgressLog;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -18,18 +19,21 @@ public final class PipelineRun {
     private final ProgressLog events = new ProgressLog();
     private final RunSignals signals = new RunSignals();
 
-    private PipelineRun() {}
+    private final RunLoop loop;
+
+    private PipelineRun(SandboxImagePipeline pipeline) {
+        this.loop = new RunLoop(pipeline, signals, Progress.combine(events, pipeline.progress()));
+    }
 
     static PipelineRun start(SandboxImagePipeline pipeline) {
-        PipelineRun run = new PipelineRun();
-        RunLoop loop = new RunLoop(pipeline, run.signals, Progress.combine(run.events, pipeline.progress()));
-        Thread thread = new Thread(() -> run.finish(loop), "sandbox-image run");
+        PipelineRun run = new PipelineRun(pipeline);
+        Thread thread = new Thread(run::finish, "sandbox-image run");
         thread.setDaemon(true);
         thread.start();
         return run;
     }
 
-    private void finish(RunLoop loop) {
+    private void finish() {
         try {
             PipelineResult result = loop.run();
             events.close();
@@ -57,8 +61,14 @@ public final class PipelineRun {
         }
     }
 
-    /** Waits for the result; when interrupted, cancels, waits until the work has stopped, and leaves the flag set. */
-    PipelineResult resultOrCancel() {
+    /**
+     * Waits for the result; when the waiting thread is interrupted, cancels the run, waits until its work has stopped, and leaves
+     * the flag set.
+     *
+     * @throws CancelledException if the run was cancelled
+     * @throws io.sandboximage.error.SandboxImageException the failure of the run
+     */
+    public PipelineResult resultOrCancel() {
         boolean interrupted = false;
         try {
             while (true) {
@@ -97,6 +107,11 @@ public final class PipelineRun {
      */
     public Stream<ProgressEvent> events() {
         return events.stream();
+    }
+
+    /** How each step ended, as far as it has: also of a run that failed, what it did all the same. In the order of the plan. */
+    public List<StepReport> steps() {
+        return List.copyOf(loop.steps());
     }
 
     /** A view of the result; cancelling it cancels the run, completing it changes nothing. */

@@ -3,13 +3,13 @@ package io.sandboximage;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.progress.Progress;
 import io.sandboximage.progress.ProgressListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +25,34 @@ import org.jspecify.annotations.Nullable;
  *         .run();
  * }</pre>
  *
- * <p>First the image is made or found. Then all sinks and snapshotters work at the same time; the first that fails stops the
- * others. When all have succeeded the recorders are called, one after the other in the given order.
+ * <p>First the image is made or found. Then all sinks and snapshotters work at the same time, and what several of them want of the
+ * image is read once. One that fails does not keep the others from finishing; {@link PipelineRun#steps()} tells of each. When all
+ * that are required have succeeded the checks run, and when these have, the recorders one after the other in the given order.
+ *
+ * <p>With a {@link Builder#state state directory} a run that was broken off is resumed by the next one: what it finished is not
+ * done again.
  *
  * <p>A pipeline is immutable and thread-safe. It can be run any number of times; each run is an object of its own.
  */
 public final class SandboxImagePipeline {
     private final Origin origin;
-    private final List<ImageSink> sinks;
-    private final List<Snapshotter> snapshotters;
+    private final List<Branch> branches;
+    private final List<NamedCheck> checks;
     private final List<Recorder> recorders;
     private final ProgressListener progress;
     private final Optional<Duration> deadline;
+    private final Optional<Path> state;
+    private final long spoolBytes;
 
     private SandboxImagePipeline(Builder builder, Origin origin) {
         this.origin = origin;
-        this.sinks = List.copyOf(builder.sinks);
-        this.snapshotters = List.copyOf(builder.snapshotters);
+        this.branches = List.copyOf(builder.branches);
+        this.checks = List.copyOf(builder.checks);
         this.recorders = List.copyOf(builder.recorders);
         this.progress = Progress.combine(builder.listeners.toArray(new ProgressListener[0]));
         this.deadline = Optional.ofNullable(builder.deadline);
+        this.state = Optional.ofNullable(builder.state);
+        this.spoolBytes = builder.spoolBytes;
     }
 
     public static Builder builder() {
@@ -57,7 +65,8 @@ public final class SandboxImagePipeline {
      *
      * @throws io.sandboximage.error.CancelledException if the calling thread is interrupted; its flag stays set
      * @throws io.sandboximage.error.DeadlineExceededException if the deadline passes
-     * @throws io.sandboximage.error.SandboxImageException the first failure; later ones of the same run are suppressed in it
+     * @throws io.sandboximage.error.SandboxImageException the first failure of something required, after everything else has
+     *     ended; later failures are suppressed in it
      */
     public PipelineResult run() {
         return start().resultOrCancel();
@@ -68,16 +77,22 @@ public final class SandboxImagePipeline {
         return PipelineRun.start(this);
     }
 
+    /** What a run would do now; nothing is run, and nothing but the state directory is read. */
+    public PipelinePlan plan() {
+        RunJournal journal = RunState.peek(state);
+        return PlanMaker.plan(this, branch -> journal.find(branch).isPresent());
+    }
+
     Origin origin() {
         return origin;
     }
 
-    List<ImageSink> sinks() {
-        return sinks;
+    List<Branch> branches() {
+        return branches;
     }
 
-    List<Snapshotter> snapshotters() {
-        return snapshotters;
+    List<NamedCheck> checks() {
+        return checks;
     }
 
     List<Recorder> recorders() {
@@ -90,6 +105,14 @@ public final class SandboxImagePipeline {
 
     Optional<Duration> deadline() {
         return deadline;
+    }
+
+    Optional<Path> state() {
+        return state;
+    }
+
+    long spoolBytes() {
+        return spoolBytes;
     }
 
     /**
@@ -105,12 +128,15 @@ public final class SandboxImagePipeline {
         private final List<ImageProducer> producers = new ArrayList<>();
         private final List<BuildRequest> requests = new ArrayList<>();
         private final List<ImageBuilder> imageBuilders = new ArrayList<>();
-        private final List<ImageSink> sinks = new ArrayList<>();
-        private final List<Snapshotter> snapshotters = new ArrayList<>();
+        private final List<Branch> branches = new ArrayList<>();
+        private final List<NamedCheck> checks = new ArrayList<>();
         private final List<Recorder> recorders = new ArrayList<>();
         private final List<ProgressListener> listeners = new ArrayList<>();
         private @Nullable Duration deadline;
         private boolean deadlineGivenTwice;
+        private @Nullable Path state;
+        private String producerName = "image";
+        private long spoolBytes = Long.MAX_VALUE;
 
         private Builder() {}
 
@@ -124,6 +150,16 @@ public final class SandboxImagePipeline {
         public Builder produce(ImageProducer producer) {
             producers.add(producer);
             return this;
+        }
+
+        /**
+         * {@link #produce(ImageProducer)} with a name for plans and progress.
+         *
+         * @param name for instance {@code "build of sandbox/Dockerfile"}
+         */
+        public Builder produce(String name, ImageProducer producer) {
+            producerName = name;
+            return produce(producer);
         }
 
         /** Builds the image; needs {@link #with}. */
@@ -140,17 +176,39 @@ public final class SandboxImagePipeline {
 
         /** Adds a place that the image is written to. */
         public Builder to(ImageSink sink) {
-            sinks.add(sink);
+            branches.add(new Branch.ToSink(sink, true));
+            return this;
+        }
+
+        /** Adds a place that the image is written to if that works; if it does not, only {@link PipelineResult#steps()} tells. */
+        public Builder toIfPossible(ImageSink sink) {
+            branches.add(new Branch.ToSink(sink, false));
             return this;
         }
 
         /** Adds something that sandboxes boot from. */
         public Builder snapshot(Snapshotter snapshotter) {
-            snapshotters.add(snapshotter);
+            branches.add(new Branch.ToSnapshot(snapshotter, true));
             return this;
         }
 
-        /** Adds a record of the result, made after everything else has succeeded. */
+        /** Adds something that sandboxes boot from; if it cannot be made, only {@link PipelineResult#steps()} tells. */
+        public Builder snapshotIfPossible(Snapshotter snapshotter) {
+            branches.add(new Branch.ToSnapshot(snapshotter, false));
+            return this;
+        }
+
+        /**
+         * Adds a test of what was made. All checks run at the same time, after the destinations and snapshotters.
+         *
+         * @param name what it is called in plans and progress
+         */
+        public Builder check(String name, PipelineCheck check) {
+            checks.add(new NamedCheck(name, check));
+            return this;
+        }
+
+        /** Adds a record of the result, made after everything that is required has succeeded. */
         public Builder record(Recorder recorder) {
             recorders.add(recorder);
             return this;
@@ -169,15 +227,33 @@ public final class SandboxImagePipeline {
             return this;
         }
 
+        /**
+         * Where runs remember what they have finished, so that one that was killed, cancelled or failed is resumed by the next. One
+         * run at a time may use it. It also holds what is on its way from the image to several places.
+         */
+        public Builder state(Path directory) {
+            state = directory;
+            return this;
+        }
+
+        /**
+         * How much of the image may lie on disk while it is on its way to several places; no limit unless set. What does not fit is
+         * read from the image's source by each place for itself.
+         */
+        public Builder spoolLimit(DataSize limit) {
+            spoolBytes = limit.bytes();
+            return this;
+        }
+
         /** @throws InvalidRequestException if something is missing or two options contradict each other */
         public SandboxImagePipeline build() {
             checkOrigin();
-            if (sinks.isEmpty() && snapshotters.isEmpty() && recorders.isEmpty()) {
+            if (branches.isEmpty() && recorders.isEmpty()) {
                 throw new InvalidRequestException(
                         "The pipeline has nothing to do: add to(…), snapshot(…) or record(…)");
             }
-            checkUnique("to", sinks, ImageSink::name);
-            checkUnique("snapshot", snapshotters, Snapshotter::name);
+            checkUnique("to", StepKind.DESTINATION);
+            checkUnique("snapshot", StepKind.SNAPSHOT);
             if (deadlineGivenTwice) {
                 throw new InvalidRequestException("deadline(…) was called twice: call it once");
             }
@@ -203,7 +279,7 @@ public final class SandboxImagePipeline {
                 return new Origin("image from " + source.name(), progress -> source, false);
             }
             if (!producers.isEmpty()) {
-                return new Origin("image", producers.get(0), true);
+                return new Origin(producerName, producers.get(0), true);
             }
             BuildRequest request = requests.get(0);
             ImageBuilder builder = imageBuilders.get(0);
@@ -229,12 +305,12 @@ public final class SandboxImagePipeline {
             }
         }
 
-        private static <T> void checkUnique(String option, List<T> values, Function<T, String> name) {
+        private void checkUnique(String option, StepKind kind) {
             Set<String> seen = new HashSet<>();
-            for (T value : values) {
-                if (!seen.add(name.apply(value))) {
-                    throw new InvalidRequestException(option + "(" + name.apply(value)
-                            + ") was given twice: two writers of one place would race");
+            for (Branch branch : branches) {
+                if (branch.kind() == kind && !seen.add(branch.name())) {
+                    throw new InvalidRequestException(
+                            option + "(" + branch.name() + ") was given twice: two writers of one place would race");
                 }
             }
         }

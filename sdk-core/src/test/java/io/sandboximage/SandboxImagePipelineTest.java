@@ -3,6 +3,7 @@ package io.sandboximage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.ConflictException;
@@ -92,27 +93,116 @@ class SandboxImagePipelineTest {
     }
 
     @Test
-    void firstFailureStopsTheOthersAndKeepsTheirFailures() {
-        CountDownLatch waiting = new CountDownLatch(1);
+    void failureOfOneDoesNotSpoilTheOthersAndIsReportedWithThem() throws InterruptedException {
+        CountDownLatch failed = new CountDownLatch(1);
+        List<PipelineResult> recorded = new CopyOnWriteArrayList<>();
+        PipelineRun run = SandboxImagePipeline.builder()
+                .from(source)
+                .to(Fakes.sink("fails", s -> {
+                    failed.countDown();
+                    throw new ConflictException("taken");
+                }))
+                .to(Fakes.sink("goes on", s -> await(failed)))
+                .snapshot(Fakes.snapshotter("goes on too", s -> await(failed)))
+                .record(recorded::add)
+                .start();
+
+        assertThatThrownBy(run::result).isInstanceOf(ConflictException.class).hasMessage("taken");
+        assertThat(run.steps())
+                .extracting(StepReport::name, StepReport::outcome)
+                .containsExactly(
+                        tuple("image from fake", StepReport.Outcome.DONE),
+                        tuple("fails", StepReport.Outcome.FAILED),
+                        tuple("goes on", StepReport.Outcome.DONE),
+                        tuple("goes on too", StepReport.Outcome.DONE),
+                        tuple("recorder", StepReport.Outcome.NOT_BEGUN));
+        assertThat(run.steps().get(1).failure()).containsInstanceOf(ConflictException.class);
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void secondFailureIsSuppressedInTheFirst() {
+        CountDownLatch first = new CountDownLatch(1);
         Throwable thrown = catchThrowable(() -> SandboxImagePipeline.builder()
                 .from(source)
                 .to(Fakes.sink("fails", s -> {
-                    await(waiting);
+                    first.countDown();
                     throw new ConflictException("taken");
                 }))
-                .to(Fakes.sink("fails too when stopped", s -> {
-                    waiting.countDown();
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException e) {
-                        throw new StorageException("could not clean up", e);
-                    }
+                .to(Fakes.sink("fails later", s -> {
+                    await(first);
+                    throw new StorageException("disk full", null);
                 }))
-                .to(Fakes.sink("obeys", Fakes.endless(() -> {})))
                 .run());
 
-        assertThat(thrown).isInstanceOf(ConflictException.class).hasMessage("taken");
-        assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(StorageException.class);
+        assertThat(List.of(thrown, thrown.getSuppressed()[0]))
+                .hasAtLeastOneElementOfType(ConflictException.class)
+                .hasAtLeastOneElementOfType(StorageException.class);
+    }
+
+    @Test
+    void whatMayFailDoesNotKeepFromRecording() {
+        List<PipelineResult> recorded = new CopyOnWriteArrayList<>();
+        PipelineResult good = SandboxImagePipeline.builder()
+                .from(source)
+                .to(Fakes.sink("a"))
+                .toIfPossible(Fakes.sink("mirror", s -> {
+                    throw new ConflictException("taken");
+                }))
+                .record(recorded::add)
+                .run();
+        assertThat(good.deliveries()).extracting(Delivery::destination).containsExactly("a");
+        assertThat(good.steps()).extracting(StepReport::outcome).contains(StepReport.Outcome.FAILED);
+        assertThat(recorded).hasSize(1);
+    }
+
+    @Test
+    void checksRunBetweenTheBranchesAndTheRecorders() {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        SandboxImagePipeline.Builder pipeline = SandboxImagePipeline.builder()
+                .from(source)
+                .to(Fakes.sink("a", s -> calls.add("sink")))
+                .check(
+                        "smoke",
+                        (made, progress) ->
+                                calls.add("check " + made.deliveries().size()))
+                .record(r -> calls.add("record"));
+        pipeline.run();
+        assertThat(calls).containsExactly("sink", "check 1", "record");
+
+        calls.clear();
+        assertThatThrownBy(() -> pipeline.check("boot", (made, progress) -> {
+                            throw new ConflictException("does not boot");
+                        })
+                        .run())
+                .hasMessage("does not boot");
+        assertThat(calls).doesNotContain("record");
+    }
+
+    @Test
+    void planIsKnownBeforeAnythingRuns() {
+        SandboxImagePipeline pipeline = SandboxImagePipeline.builder()
+                .produce(progress -> {
+                    throw new AssertionError("a plan runs nothing");
+                })
+                .to(Fakes.sink("a"))
+                .snapshot(Fakes.snapshotter("s", s -> {}))
+                .toIfPossible(Fakes.sink("b"))
+                .check("smoke", (made, progress) -> {})
+                .record(r -> {})
+                .record(r -> {})
+                .build();
+
+        assertThat(pipeline.plan())
+                .hasToString(String.join(
+                        "\n",
+                        " 1  image        image",
+                        " 2  destination  a  (after 1)",
+                        " 3  snapshot     s  (after 1)",
+                        " 4  destination  b  (after 1)  may fail",
+                        " 5  check        smoke  (after 2, 3, 4)",
+                        " 6  record       recorder  (after 2, 3, 4, 5)",
+                        " 7  record       recorder  (after 6)"));
     }
 
     @Test
@@ -294,7 +384,7 @@ class SandboxImagePipelineTest {
                 .map(e -> ((ProgressEvent.Started) e).label())
                 .toList();
 
-        assertThat(labels).containsExactly("pipeline", "image from fake", "to a", "record");
+        assertThat(labels).containsExactly("pipeline", "image from fake", "to a", "record recorder");
         assertThat(run.events().count()).isEqualTo(8);
     }
 

@@ -83,6 +83,7 @@ public final class DockerfileBuild {
         request.platforms().forEach(build::platform);
         request.buildArgs().forEach(build::buildArg);
         request.target().ifPresent(build::target);
+        request.contexts().forEach(build::context);
         return build;
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * OCI layouts in one tar file, {@code oci-archive:FILE[:TAG]}. An uncompressed archive is read in place; a compressed one by way
- * of a temporary file. Writing replaces the whole file, at once, and equal images give equal bytes.
+ * of a temporary file. Writing replaces the whole file, at once, unless it holds this very image already; equal images give equal bytes.
  */
 public final class OciArchive {
     /** The transport's name. */

@@ -1,6 +1,7 @@
 package io.sandboximage.layout;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.UnavailableException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
@@ -11,6 +12,7 @@ import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.store.ContentDestination;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -98,6 +100,19 @@ final class OciArchiveDestination implements ContentDestination {
                         ImageIndex.create(List.of(entry), Map.of()).bytes());
         writer().file(LayoutFiles.LAYOUT_FILE, LayoutDestination.LAYOUT_VERSION);
         writer().commit();
+    }
+
+    @Override
+    public boolean isNamed(Descriptor root) {
+        if (!Files.exists(target)) {
+            return false;
+        }
+        try (ImageSource present =
+                tag.map(t -> OciArchive.source(target, t)).orElseGet(() -> OciArchive.source(target))) {
+            return present.descriptor().digest().equals(root.digest());
+        } catch (SandboxImageException e) {
+            return false; // Something else lies there, which the write will replace or complain of.
+        }
     }
 
     @Override

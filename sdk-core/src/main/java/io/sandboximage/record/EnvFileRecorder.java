@@ -62,7 +62,12 @@ public final class EnvFileRecorder implements Recorder {
     }
 
     @Override
-    public String toString() {
+    public String name() {
         return "env file " + file;
+    }
+
+    @Override
+    public String toString() {
+        return name();
     }
 }

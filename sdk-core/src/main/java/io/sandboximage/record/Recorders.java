@@ -30,10 +30,10 @@ public final class Recorders {
 
     /** Writes the result as one JSON object to a file, which is replaced in one step; members as in {@link #json(OutputStream)}. */
     public static Recorder json(Path file) {
-        return result -> {
+        return named("JSON file " + file, result -> {
             byte[] json = ResultJson.write(result);
             FileEdit.edit(file, old -> json);
-        };
+        });
     }
 
     /**
@@ -41,7 +41,22 @@ public final class Recorders {
      * {@code snapshots}, {@code tookMillis}. The stream is flushed and stays open.
      */
     public static Recorder json(OutputStream out) {
-        return result -> ResultJson.write(result, out);
+        return named("JSON", result -> ResultJson.write(result, out));
+    }
+
+    /** The recorder under a name of its own, for plans and progress: lambdas have none. */
+    public static Recorder named(String name, Recorder recorder) {
+        return new Recorder() {
+            @Override
+            public void record(PipelineResult result) {
+                recorder.record(result);
+            }
+
+            @Override
+            public String name() {
+                return name;
+            }
+        };
     }
 
     /** The reference of the first snapshot; without snapshots that of the first delivery; without either the image's digest. */

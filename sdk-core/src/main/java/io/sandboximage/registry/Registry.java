@@ -65,6 +65,11 @@ public final class Registry implements ImageSink {
     }
 
     @Override
+    public String spec() {
+        return name() + " " + moreTags;
+    }
+
+    @Override
     public Delivery write(ImageSource source, ProgressTask progress) {
         String[] more = moreTags.toArray(String[]::new);
         RegistryClient ours = client;

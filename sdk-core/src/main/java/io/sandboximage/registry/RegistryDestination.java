@@ -39,7 +39,7 @@ final class RegistryDestination implements ContentDestination {
 
     @Override
     public boolean mountBlob(Descriptor blob, ImageSource from) {
-        if (!(from instanceof RegistrySource source)
+        if (!(from.origin() instanceof RegistrySource source)
                 || !source.reference().registry().equals(reference.registry())
                 || source.reference().repository().equals(reference.repository())) {
             return false;

@@ -50,6 +50,14 @@ public interface ContentDestination extends AutoCloseable {
      */
     void commit(Descriptor root, byte[] bytes);
 
+    /**
+     * Whether this root is there whole under the final name already, so that nothing need be written. For stores that are written as
+     * a whole each time; those that keep what they have need not look, the copier asks them for each part.
+     */
+    default boolean isNamed(Descriptor root) {
+        return false;
+    }
+
     /** Frees what is held; without a commit it also removes what was written for this image alone. */
     @Override
     void close();

@@ -63,6 +63,18 @@ public final class ImageCopier {
             }
 
             @Override
+            public String spec() {
+                return name + " " + options;
+            }
+
+            @Override
+            public boolean has(Delivery earlier) {
+                try (ContentDestination to = destination.get()) {
+                    return to.isNamed(earlier.descriptor());
+                }
+            }
+
+            @Override
             public Delivery write(ImageSource source, ProgressTask progress) {
                 try (ContentDestination to = destination.get()) {
                     return copy(source, to, options, progress);
@@ -74,6 +86,10 @@ public final class ImageCopier {
     private Delivery copy(CopyOptions options) {
         long start = System.nanoTime();
         PlatformFilter.Root root = PlatformFilter.choose(source, options);
+        // Of a kept index not all platforms need be there, and of referrers the root does not tell.
+        if (!options.keepIndex() && !options.referrers() && destination.isNamed(root.descriptor())) {
+            return delivery(root, 0, start);
+        }
         CopyPlan plan = CopyPlan.of(source, destination, root, options.referrers());
         List<List<CopyPlan.PlannedManifest>> levels =
                 plan.manifestsByHeight(root.descriptor().digest());
@@ -88,12 +104,16 @@ public final class ImageCopier {
             }
         }
         destination.commit(root.descriptor(), root.bytes());
+        return delivery(root, plan.blobsPresent(), start);
+    }
+
+    private Delivery delivery(PlatformFilter.Root root, int present, long start) {
         return new Delivery(
                 destination.name(),
                 root.descriptor(),
                 copied.get(),
                 mounted.get(),
-                skipped.get() + plan.blobsPresent(),
+                skipped.get() + present,
                 bytes.get(),
                 Duration.ofNanos(System.nanoTime() - start));
     }

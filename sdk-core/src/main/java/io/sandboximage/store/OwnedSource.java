@@ -46,6 +46,11 @@ public record OwnedSource(ImageSource image, Runnable release) implements ImageS
     }
 
     @Override
+    public ImageSource origin() {
+        return image.origin();
+    }
+
+    @Override
     public void close() {
         image.close();
         release.run();

@@ -1,0 +1,4 @@
+package io.sandboximage;
+
+/** A check and what it is called. */
+record NamedCheck(String name, PipelineCheck check) {}
