@@ -10,13 +10,16 @@ module io.sandboximage.core {
     requires org.apache.commons.compress;
     requires static transitive org.jspecify;
     requires org.slf4j;
+    requires org.snakeyaml.engine;
 
     exports io.sandboximage;
     exports io.sandboximage.assemble;
     exports io.sandboximage.credentials;
+    exports io.sandboximage.doppler;
     exports io.sandboximage.error;
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
+    exports io.sandboximage.git;
     exports io.sandboximage.image;
     exports io.sandboximage.internal.concurrent to
             io.sandboximage.buildkit,

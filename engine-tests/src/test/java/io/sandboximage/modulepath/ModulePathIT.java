@@ -28,7 +28,8 @@ class ModulePathIT {
             "commons-io",
             "commons-lang3",
             "zstd-jni",
-            "slf4j-api");
+            "slf4j-api",
+            "snakeyaml-engine");
 
     @Test
     void theCoreStartsAsAModuleOnThisJdk() throws URISyntaxException {
