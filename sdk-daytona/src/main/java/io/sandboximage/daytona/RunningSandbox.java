@@ -30,6 +30,11 @@ public final class RunningSandbox implements AutoCloseable {
         return sandboxes.exec(sandbox, command, atMost);
     }
 
+    /** Opens a shell that stays between commands, with their two outputs apart. */
+    public SandboxSession openSession() {
+        return sandboxes.openSession(sandbox);
+    }
+
     /** Stops it; it can still be deleted, but runs no more. */
     public void stop() {
         sandboxes.stop(sandbox.id(), STOP);

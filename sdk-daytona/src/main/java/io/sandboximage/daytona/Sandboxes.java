@@ -92,9 +92,8 @@ public final class Sandboxes {
     /** Runs a command line in the sandbox's shell; the command is stopped after {@code atMost}. */
     public ExecResult exec(DaytonaSandbox sandbox, String command, Duration atMost) {
         String what = "run a command in the sandbox \"" + sandbox.name() + "\"";
-        String toolbox = sandbox.toolboxUrl().orElseGet(() -> toolboxUrl(sandbox));
-        HttpUrl url =
-                api.elsewhere(what, toolbox, sandbox.id(), "process", "execute").build();
+        HttpUrl url = api.elsewhere(what, toolbox(sandbox), sandbox.id(), "process", "execute")
+                .build();
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("command", command);
         body.put("timeout", Math.max(1, atMost.toSeconds()));
@@ -116,6 +115,11 @@ public final class Sandboxes {
                 .intValue();
         String output = answer.members().get("result") instanceof String text ? text : "";
         return new ExecResult(exitCode, output);
+    }
+
+    /** Opens a shell that stays between commands. Closing it ends it; so does the end of the sandbox. */
+    public SandboxSession openSession(DaytonaSandbox sandbox) {
+        return SandboxSession.open(api, toolbox(sandbox), sandbox.id(), sandbox.name());
     }
 
     /** Whether there are sandboxes that were made from this snapshot. */
@@ -211,6 +215,10 @@ public final class Sandboxes {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private String toolbox(DaytonaSandbox sandbox) {
+        return sandbox.toolboxUrl().orElseGet(() -> toolboxUrl(sandbox));
     }
 
     private String toolboxUrl(DaytonaSandbox sandbox) {

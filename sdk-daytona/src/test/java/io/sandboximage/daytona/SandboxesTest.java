@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.daytona.sandbox.ExecResult;
 import io.sandboximage.daytona.sandbox.SandboxSpec;
+import io.sandboximage.daytona.sandbox.SessionResult;
 import io.sandboximage.daytona.snapshot.SnapshotSpec;
 import io.sandboximage.daytona.snapshot.SnapshotWait;
 import io.sandboximage.error.CancelledException;
@@ -12,6 +13,7 @@ import io.sandboximage.error.ConflictException;
 import io.sandboximage.error.DeadlineExceededException;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.daytona.CommandAnswer;
 import io.sandboximage.testkit.daytona.DaytonaEmulator;
@@ -116,6 +118,27 @@ class SandboxesTest {
                     .isInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining("sleep 1000");
         }
+    }
+
+    @Test
+    void aSessionRunsCommandsWithTheirOutputsApart() {
+        emulator.commands(command -> command.equals("hang")
+                ? CommandAnswer.timeOut()
+                : new CommandAnswer(2, " out of " + command, "errors"));
+
+        try (RunningSandbox sandbox = sandboxes.start(SandboxSpec.of("app"), MINUTE)) {
+            SandboxSession session = sandbox.openSession();
+            assertThat(session.run("make", MINUTE)).isEqualTo(new SessionResult(2, " out of make", "errors"));
+            String command = session.start("hang");
+            assertThatThrownBy(() -> session.await(command, MINUTE))
+                    .isInstanceOf(DeadlineExceededException.class)
+                    .hasMessageContaining("did not end within 60 s");
+            assertThatThrownBy(() -> session.await("other", MINUTE)).isInstanceOf(NotFoundException.class);
+            session.close();
+            assertThatThrownBy(() -> session.start("make")).isInstanceOf(NotFoundException.class);
+        }
+
+        assertThat(emulator.sandboxes()).isEmpty();
     }
 
     @Test

@@ -131,6 +131,11 @@ public final class Api implements AutoCloseable {
         return object(what, fetch(what, "PATCH", url, body));
     }
 
+    /** A call that creates something and has no answer to speak of. */
+    public void send(String what, HttpUrl url, Map<String, Object> body) {
+        fetch(what, "POST", url, body);
+    }
+
     /** A call whose answer does not matter. */
     public void run(String what, String method, HttpUrl url) {
         fetch(what, method, url, method.equals("DELETE") ? null : Map.of());

@@ -38,14 +38,16 @@ final class SandboxRoutes {
         private volatile String name;
         private final String snapshot;
         private final Instant created;
+        private final Sessions sessions;
         private volatile String state = "creating";
         private volatile @Nullable String errorReason;
         private volatile @Nullable Instant removalEnds;
 
-        Sandbox(String name, String snapshot, Instant created) {
+        Sandbox(String name, String snapshot, Clock clock) {
             this.name = name;
             this.snapshot = snapshot;
-            this.created = created;
+            this.created = clock.instant();
+            this.sessions = new Sessions(clock);
         }
     }
 
@@ -86,22 +88,28 @@ final class SandboxRoutes {
         };
     }
 
-    /** {@code /toolbox/<id>/process/execute}. */
+    /** {@code /toolbox/<id>/process/…}. */
     @Nullable
     Answer toolbox(ApiCall call) {
         List<String> path = call.segments();
-        if (path.size() != 4 || !path.get(2).equals("process") || !path.get(3).equals("execute")) {
+        if (path.size() < 4 || !path.get(2).equals("process")) {
             return null;
         }
         Sandbox sandbox = get(path.get(1));
         if (!sandbox.state.equals("started")) {
             throw ApiError.badRequest("Sandbox is not started");
         }
+        if (path.get(3).equals("session")) {
+            return sandbox.sessions.answer(call, path.subList(4, path.size()), commands);
+        }
+        if (path.size() != 4 || !path.get(3).equals("execute")) {
+            return null;
+        }
         CommandAnswer answer = commands.apply(String.valueOf(call.json().get("command")));
         if (answer.timesOut()) {
             throw new ApiError(408, "command execution timeout");
         }
-        return Answer.json(200, Map.of("exitCode", answer.exitCode(), "result", answer.output()));
+        return Answer.json(200, Map.of("exitCode", answer.exitCode(), "result", answer.output() + answer.errors()));
     }
 
     private Answer create(ApiCall call) {
@@ -123,7 +131,7 @@ final class SandboxRoutes {
         if (byId.values().stream().anyMatch(s -> s.name.equals(name))) {
             throw new ApiError(409, "Sandbox with name " + name + " already exists");
         }
-        Sandbox sandbox = new Sandbox(name, snapshot.name, clock.instant());
+        Sandbox sandbox = new Sandbox(name, snapshot.name, clock);
         byId.put(sandbox.id, sandbox);
         return Answer.json(200, json(sandbox));
     }
