@@ -78,7 +78,7 @@ public final class DaytonaClient implements AutoCloseable {
 
     /** Looks for everything that would make a snapshot fail, before anything is sent. */
     public Preflight preflight() {
-        return new Preflight(account);
+        return new Preflight(account, snapshots);
     }
 
     /** The region for what says none itself; empty for the organisation's own. */

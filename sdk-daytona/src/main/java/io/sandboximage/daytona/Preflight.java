@@ -30,9 +30,11 @@ public final class Preflight {
     private static final SnapshotResources SERVER_DEFAULT = SnapshotResources.of(1, 1, 3);
 
     private final Account account;
+    private final Snapshots snapshots;
 
-    Preflight(Account account) {
+    Preflight(Account account, Snapshots snapshots) {
         this.account = account;
+        this.snapshots = snapshots;
     }
 
     /** Checks what {@code create} and {@code ensure} need. */
@@ -50,7 +52,7 @@ public final class Preflight {
         spec.problems().forEach(text -> findings.problem(Kind.REQUEST, text));
         findings.notes.addAll(spec.warnings());
         checkKey(removes, findings);
-        checkLimits(spec.resources().orElse(SERVER_DEFAULT), findings);
+        checkLimits(spec, findings);
         if (spec.content() instanceof SnapshotContent.Local local) {
             checkImage(local.source(), spec, findings);
         }
@@ -79,24 +81,36 @@ public final class Preflight {
         }
     }
 
-    private void checkLimits(SnapshotResources wanted, Findings findings) {
+    private void checkLimits(SnapshotSpec spec, Findings findings) {
         Optional<Limits> known = account.limits();
         if (known.isEmpty()) {
             findings.note("The quotas could not be checked: the server does not tell them to this client");
             return;
         }
         Limits limits = known.get();
+        SnapshotResources wanted = spec.resources().orElse(SERVER_DEFAULT);
         exceeds("CPU", wanted.cpu(), limits.cpuPerSandbox(), findings);
         exceeds("GB of memory", wanted.memoryGb(), limits.memoryGbPerSandbox(), findings);
         exceeds("GB of disk", wanted.diskGb(), limits.diskGbPerSandbox(), findings);
         if (limits.snapshots().isPresent()
                 && limits.snapshotsUsed().isPresent()
-                && limits.snapshotsUsed().getAsLong() >= limits.snapshots().getAsLong()) {
+                && limits.snapshotsUsed().getAsLong() >= limits.snapshots().getAsLong()
+                && !isCounted(spec)) {
             findings.problem(
                     Kind.QUOTA,
                     "all " + limits.snapshots().getAsLong()
                             + " snapshots that the organisation may have are in use: delete or deactivate one");
         }
+    }
+
+    /** Whether there is one of that name already, in use or in the making: it needs no more room than it has. */
+    private boolean isCounted(SnapshotSpec spec) {
+        return spec.problems().isEmpty()
+                && snapshots
+                        .find(spec.name())
+                        .filter(there ->
+                                there.state().active() || !there.state().settled())
+                        .isPresent();
     }
 
     private static void exceeds(String what, int wanted, OptionalLong limit, Findings findings) {

@@ -144,6 +144,24 @@ class SnapshotterTest {
     }
 
     @Test
+    void aFullQuotaIsInTheWayOfNewSnapshotsOnly() {
+        for (int i = 0; i < 5; i++) {
+            client.snapshots().create(SnapshotSpec.image("app-" + i, "ghcr.io/a/b:1"), ProgressTask.silent());
+        }
+        try (DaytonaClient user = EmulatedDaytona.builder(emulator)
+                .jwt("jwt-test", DaytonaEmulator.ORGANIZATION)
+                .build()) {
+            PreflightReport another = user.preflight().check(SnapshotSpec.image("app-5", "ghcr.io/a/b:1"));
+            PreflightReport again = user.preflight().check(SnapshotSpec.image("app-4", "ghcr.io/a/b:1"));
+
+            assertThat(another.problems())
+                    .extracting(PreflightReport.Problem::kind)
+                    .containsExactly(Kind.QUOTA);
+            assertThat(again.passed()).isTrue();
+        }
+    }
+
+    @Test
     void nothingIsSentWhereThePreflightFails() {
         assertThatThrownBy(() -> DaytonaSnapshotter.with(client)
                         .entrypoint(List.of("/x"))
