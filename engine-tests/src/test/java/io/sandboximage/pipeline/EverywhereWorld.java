@@ -1,0 +1,84 @@
+package io.sandboximage.pipeline;
+
+import io.sandboximage.testkit.daytona.DaytonaEmulator;
+import io.sandboximage.testkit.daytona.ScriptedClock;
+import io.sandboximage.testkit.engine.BuildKitProcess;
+import io.sandboximage.testkit.engine.DockerProcess;
+import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.RegistryProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+
+/** Every place that {@link EverywhereProgram} brings its image to: real daemons, and the two vendors as emulators. */
+final class EverywhereWorld implements AutoCloseable {
+    private static final int BASE_BYTES = 6_000_000;
+    private static final Duration TIME_PER_REQUEST = Duration.ofSeconds(3);
+
+    final BuildKitProcess buildKit;
+    final DockerProcess docker;
+    final RegistryProcess registryA;
+    final RegistryProcess registryB;
+    final DaytonaEmulator daytona;
+    final DopplerServer doppler;
+    private final Path folder;
+
+    EverywhereWorld(Path folder) throws IOException {
+        this.folder = folder;
+        buildKit = BuildKitProcess.start(Files.createDirectory(folder.resolve("buildkit")));
+        docker =
+                DockerProcess.start(DockerProcess.Kind.V28_CONTAINERD, Files.createDirectory(folder.resolve("docker")));
+        registryA = RegistryProcess.start(Engine.DOCKER_REGISTRY, Files.createDirectory(folder.resolve("a")));
+        registryB = RegistryProcess.start(Engine.REGISTRY_V3, Files.createDirectory(folder.resolve("b")));
+        daytona = DaytonaEmulator.builder()
+                .clock(ScriptedClock.startNow())
+                .timePerRequest(TIME_PER_REQUEST)
+                .start();
+        doppler = DopplerServer.start();
+        Path context = Files.createDirectories(places().context());
+        Files.createDirectories(places().output());
+        Files.copy(Engine.BUSYBOX_STATIC.path(), context.resolve("busybox"));
+        byte[] base = new byte[BASE_BYTES];
+        new Random(1).nextBytes(base);
+        Files.write(context.resolve("base"), base);
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM scratch
+                COPY busybox /bin/busybox
+                COPY base /base
+                RUN ["/bin/busybox", "mkdir", "/made"]
+                COPY app bulk /
+                CMD ["/bin/busybox", "cat", "/app"]
+                """);
+    }
+
+    EverywhereProgram.Places places() {
+        return new EverywhereProgram.Places(
+                folder,
+                buildKit.address(),
+                docker.socket(),
+                registryA.address(),
+                registryB.address(),
+                daytona.url(),
+                doppler.url());
+    }
+
+    /** Changes what is built. */
+    void change(String text) throws IOException {
+        Files.writeString(places().context().resolve("app"), text);
+        byte[] bulk = new byte[2_000_000];
+        new Random(text.hashCode()).nextBytes(bulk);
+        Files.write(places().context().resolve("bulk"), bulk);
+    }
+
+    @Override
+    public void close() {
+        doppler.close();
+        daytona.close();
+        registryB.close();
+        registryA.close();
+        docker.close();
+        buildKit.close();
+    }
+}
