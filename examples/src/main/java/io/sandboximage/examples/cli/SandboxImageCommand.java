@@ -41,13 +41,21 @@ public final class SandboxImageCommand implements Runnable {
 
     /** Runs one command line and gives its exit code. */
     static int run(Terminal terminal, String... args) {
+        int code = line(terminal).execute(args);
+        terminal.out().flush();
+        return code;
+    }
+
+    /** All commands, before any is run. */
+    static CommandLine line(Terminal terminal) {
         Errors errors = new Errors(terminal);
-        CommandLine line = new CommandLine(new SandboxImageCommand())
+        return new CommandLine(new SandboxImageCommand())
                 .addSubcommand(new QuickstartCommand(terminal))
                 .addSubcommand(new Ext4Command(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CopyCommand(terminal))
                 .addSubcommand(new BuildCommand(terminal))
+                .addSubcommand(new PipelineCommand(terminal))
                 .addSubcommand(ComposeCliCommand.line(terminal))
                 .addSubcommand(SharedCommands.of(terminal))
                 .addSubcommand(SandboxCommands.of(terminal))
@@ -63,9 +71,6 @@ public final class SandboxImageCommand implements Runnable {
                 .setErr(new PrintWriter(terminal.err(), true, terminal.charset()))
                 .setParameterExceptionHandler(errors::usage)
                 .setExecutionExceptionHandler(errors::failed);
-        int code = line.execute(args);
-        terminal.out().flush();
-        return code;
     }
 
     @Override

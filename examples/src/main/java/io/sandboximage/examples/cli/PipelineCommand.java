@@ -1,0 +1,191 @@
+package io.sandboximage.examples.cli;
+
+import io.sandboximage.ImageProducer;
+import io.sandboximage.PipelineResult;
+import io.sandboximage.PipelineRun;
+import io.sandboximage.SandboxImagePipeline;
+import io.sandboximage.buildkit.BuildKitAddress;
+import io.sandboximage.buildkit.BuildKitBuilder;
+import io.sandboximage.buildkit.DockerfileBuild;
+import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.examples.Place;
+import io.sandboximage.progress.ProgressRenderer;
+import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.rootfs.Ext4Snapshotter;
+import io.sandboximage.store.CopyOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "pipeline",
+        description = {
+            "Builds an image, or takes one that exists, and brings it to any number of places in one run.",
+            "Flags of the build as docker buildx build spells them. In --to and --daytona, {sha}, {shortSha}, {branch},"
+                    + " {dirty} and {user} stand for what git says of the current folder."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PipelineCommand extends ReportingCommand {
+    private final Terminal terminal;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "PATH|URL|-",
+            arity = "0..1",
+            description = "The context of the build; - for standard input.")
+    private @Nullable String context;
+
+    @Option(names = "--from", paramLabel = "IMAGE", description = "Takes this image in place of a build.")
+    private @Nullable Place from;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The Dockerfile; - for one from standard input.")
+    private @Nullable String file;
+
+    @Mixin
+    private BuildFlags flags = new BuildFlags();
+
+    @Option(
+            names = "--builder",
+            paramLabel = "BUILDER",
+            description = "auto, docker, or an address such as unix:///run/buildkit/buildkitd.sock.")
+    private @Nullable String builder;
+
+    @Option(names = "--git", description = "Gives the build the commit: contexts git and git-tree, argument GIT_SHA.")
+    private boolean git;
+
+    @Option(
+            names = "--to",
+            paramLabel = "DEST",
+            description = "docker-daemon:NAME, docker://NAME or NAME, oci:DIR[:TAG], oci-archive:FILE[:TAG],"
+                    + " docker-archive:FILE[:NAME]; may be repeated.")
+    private List<String> destinations = new ArrayList<>();
+
+    @Option(names = "--to-if-possible", paramLabel = "DEST", description = "The same, but it may fail.")
+    private List<String> optional = new ArrayList<>();
+
+    @Option(names = "--ext4", paramLabel = "FILE[,size=SIZE]", description = "A bootable file system; may be repeated.")
+    private List<String> fileSystems = new ArrayList<>();
+
+    @Option(
+            names = "--daytona",
+            paramLabel = "NAME[,cpu=N][,memory=GB][,disk=GB]",
+            description = "A Daytona snapshot; {digest}, {date} and {time} are known too; may be repeated.")
+    private List<String> daytona = new ArrayList<>();
+
+    @Option(
+            names = "--record",
+            paramLabel = "RECORD",
+            description =
+                    "env:FILE:NAME, json:FILE, github, or doppler:NAME: where to write what was made; may be repeated.")
+    private List<String> records = new ArrayList<>();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Remembers what is finished, so that the next run goes on where this one was broken off.")
+    private @Nullable Path state;
+
+    @Option(names = "--plan", description = "Only shows what would be done.")
+    private boolean planOnly;
+
+    PipelineCommand(Terminal terminal) {
+        super(terminal);
+        this.terminal = terminal;
+    }
+
+    @Override
+    ProgressRenderer open(ProgressMode mode) {
+        return BuildProgress.open(mode, terminal);
+    }
+
+    @Override
+    Report execute(ProgressRenderer renderer) {
+        checkUsage();
+        GitNames names = new GitNames(Path.of(""));
+        SandboxImagePipeline.Builder pipeline = SandboxImagePipeline.builder().progress(renderer);
+        PipelineRecords.parse(records, terminal.environment()).forEach(pipeline::record);
+        if (state != null) {
+            pipeline.state(state);
+        }
+        try (RegistryClient registries = new RegistryAccess().open(false);
+                PipelineDaytona snapshots = new PipelineDaytona(terminal.environment(), names)) {
+            CopyOptions options = CopyOptions.DEFAULT;
+            destinations.forEach(to -> pipeline.to(Place.parse(names.expand(to)).sink(registries, options)));
+            optional.forEach(
+                    to -> pipeline.toIfPossible(Place.parse(names.expand(to)).sink(registries, options)));
+            fileSystems.forEach(text -> pipeline.snapshot(fileSystem(WordOptions.parse(text, "size"))));
+            daytona.forEach(text -> pipeline.snapshot(snapshots.snapshotter(text)));
+            return from != null
+                    ? run(pipeline.produce(
+                            "image from " + from, progress -> given(from).source(registries)))
+                    : build(pipeline, names);
+        }
+    }
+
+    private void checkUsage() {
+        CommandSpec usage = given(spec);
+        if ((context == null) == (from == null)) {
+            throw new ParameterException(usage.commandLine(), "give either a context to build or --from IMAGE");
+        }
+        if (destinations.isEmpty() && optional.isEmpty() && fileSystems.isEmpty() && daytona.isEmpty()) {
+            throw new ParameterException(
+                    usage.commandLine(), "where is the image to go? Give --to, --ext4 or --daytona");
+        }
+        PipelineRecords.complaint(records).ifPresent(complaint -> {
+            throw new ParameterException(usage.commandLine(), complaint);
+        });
+    }
+
+    private Report build(SandboxImagePipeline.Builder pipeline, GitNames names) {
+        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
+        try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in());
+                BuildKitBuilder buildKit = BuildKitBuilder.at(address)
+                        .credentials(CredentialProvider.fromEnvironment())
+                        .inPlace()) {
+            DockerfileBuild build = source.build();
+            flags.applyTo(build, terminal.environment());
+            if (git) {
+                names.repository().deterministicContexts().forEach(build::context);
+                build.buildArg("GIT_SHA", names.repository().sha());
+            }
+            ImageProducer producer = progress -> buildKit.build(build, progress);
+            return run(pipeline.produce("build " + context + " with " + buildKit.name(), producer));
+        }
+    }
+
+    private Report run(SandboxImagePipeline.Builder pipeline) {
+        SandboxImagePipeline built = pipeline.build();
+        if (planOnly) {
+            return PipelineReport.of(built.plan());
+        }
+        PipelineRun run = built.start();
+        try {
+            PipelineResult result = run.resultOrCancel();
+            return PipelineReport.of(result);
+        } catch (RuntimeException e) {
+            // What was done all the same is worth to know before the reason.
+            terminal.errors().print(PipelineReport.text(run.steps()));
+            throw e;
+        }
+    }
+
+    private static Ext4Snapshotter fileSystem(WordOptions options) {
+        Ext4Snapshotter snapshotter = Ext4Snapshotter.to(Path.of(options.word()));
+        return options.value("size").map(snapshotter::size).orElse(snapshotter);
+    }
+}

@@ -1,0 +1,103 @@
+package io.sandboximage.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import picocli.CommandLine;
+
+/** The workflow files of {@code examples/ci} are valid, ask for no more rights than they need, and their commands exist. */
+class WorkflowsTest {
+    private static final String COMMAND = "examples/bin/sandbox-image ";
+    private static final Set<String> SECRETS = Set.of("GITHUB_TOKEN", "DAYTONA_API_KEY", "DOPPLER_TOKEN");
+
+    static List<Path> workflows() throws IOException {
+        Path folder = Files.isDirectory(Path.of("ci")) ? Path.of("ci") : Path.of("../examples/ci");
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".yml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void isAWorkflow(Path file) throws IOException {
+        Map<?, ?> workflow = load(file);
+        assertThat(workflow.get("name")).isInstanceOf(String.class);
+        assertThat(workflow.get("on")).isInstanceOf(Map.class);
+        assertThat(((Map<?, ?>) workflow.get("permissions")).get("contents")).isEqualTo("read");
+        Map<?, ?> jobs = (Map<?, ?>) workflow.get("jobs");
+        assertThat(jobs).isNotEmpty();
+        jobs.values().forEach(job -> {
+            assertThat(((Map<?, ?>) job).get("runs-on")).isInstanceOf(String.class);
+            assertThat(((Map<?, ?>) job).get("timeout-minutes")).isInstanceOf(Integer.class);
+        });
+        for (Map<?, ?> step : steps(workflow)) {
+            assertThat(step.containsKey("uses") ^ step.containsKey("run"))
+                    .as(step.toString())
+                    .isTrue();
+            if (step.get("uses") instanceof String action) {
+                assertThat(action).matches("[\\w.-]+/[\\w./-]+@(v\\d+|[0-9a-f]{40})");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void namesOnlySecretsThatAreExplained(Path file) throws IOException {
+        assertThat(java.util.regex.Pattern.compile("secrets\\.(\\w+)")
+                        .matcher(Files.readString(file))
+                        .results())
+                .extracting(match -> match.group(1))
+                .allMatch(SECRETS::contains);
+    }
+
+    @ParameterizedTest
+    @MethodSource("workflows")
+    void itsCommandsAreUnderstood(Path file) throws IOException {
+        List<String> commands = steps(load(file)).stream()
+                .filter(step -> step.get("run") instanceof String)
+                .flatMap(step -> ((String) step.get("run")).lines())
+                .toList();
+        assertThat(commands).isNotEmpty().allMatch(command -> command.startsWith(COMMAND));
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                OutputStream.nullOutputStream(),
+                StandardCharsets.UTF_8,
+                Map.of());
+        for (String command : commands) {
+            String[] words = command.substring(COMMAND.length()).strip().split(" +");
+            CommandLine.ParseResult parsed = SandboxImageCommand.line(terminal).parseArgs(words);
+            assertThat(parsed.hasSubcommand()).as(command).isTrue();
+        }
+    }
+
+    private static List<Map<?, ?>> steps(Map<?, ?> workflow) {
+        return ((Map<?, ?>) workflow.get("jobs"))
+                .values().stream()
+                        .flatMap(job -> ((List<?>) ((Map<?, ?>) job).get("steps")).stream())
+                        .<Map<?, ?>>map(Map.class::cast)
+                        .toList();
+    }
+
+    private static Map<?, ?> load(Path file) throws IOException {
+        return (Map<?, ?>)
+                new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                        .loadFromString(Files.readString(file));
+    }
+}
