@@ -119,7 +119,7 @@ public final class BuildKitBuilder implements ImageBuilder, AutoCloseable {
                 && client.engineRules().map(EngineRules::classicStore).orElse(false)) {
             return buildInEngine(engine.get(), build, progress);
         }
-        WholeImage whole = new WholeImage(client, build.credentials(credentials), layout);
+        WholeImage whole = WholeImage.of(client, build.credentials(credentials), layout);
         if (inPlace) {
             BuildExport export = loadedInto.map(BuildExport.image()::forLoading).orElseGet(BuildExport::image);
             // Whether the daemon holds every layer is asked of those that somebody wants.

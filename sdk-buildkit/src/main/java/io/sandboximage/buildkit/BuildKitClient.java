@@ -10,6 +10,7 @@ import io.sandboximage.buildkit.content.BlobReader;
 import io.sandboximage.buildkit.content.BuildKitContentStore;
 import io.sandboximage.buildkit.internal.control.DaemonBlobs;
 import io.sandboximage.buildkit.internal.control.DaemonCalls;
+import io.sandboximage.buildkit.internal.proto.DeleteLeaseRequest;
 import io.sandboximage.buildkit.internal.proto.InfoRequest;
 import io.sandboximage.buildkit.internal.proto.ListWorkersRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
@@ -114,8 +115,21 @@ public final class BuildKitClient implements AutoCloseable {
 
     /** The daemon's workers, the default one first. */
     public List<BuildKitWorker> workers() {
+        return workers(DaemonCalls.LIMIT);
+    }
+
+    /**
+     * The same with a limit on the time that it may take.
+     *
+     * @throws io.sandboximage.error.UnavailableException if the daemon cannot be reached, or does not answer in time
+     */
+    public List<BuildKitWorker> workers(Duration limit) {
         return calls
-                .unary("list BuildKit's workers", ControlMethods.LIST_WORKERS, ListWorkersRequest.getDefaultInstance())
+                .unary(
+                        "list BuildKit's workers",
+                        ControlMethods.LIST_WORKERS,
+                        ListWorkersRequest.getDefaultInstance(),
+                        limit)
                 .getRecordList()
                 .stream()
                 .map(BuildKitClient::worker)
@@ -187,10 +201,25 @@ public final class BuildKitClient implements AutoCloseable {
      * @param build what made the result
      */
     public ImageSource image(SolveResult result, DockerfileBuild build) {
-        WholeImage whole = new WholeImage(this, build, Optional.empty());
-        return result.descriptor().isEmpty()
-                ? whole.open(ProgressTask.silent())
-                : image(result).orElse(() -> whole.open(ProgressTask.silent()));
+        return WholeImage.of(this, build, Optional.empty()).orWhereItWasBuilt(result);
+    }
+
+    /** The same for a build in BuildKit's own terms; its exports do not matter. */
+    public ImageSource image(SolveResult result, SolveRequest build) {
+        return WholeImage.of(this, build).orWhereItWasBuilt(result);
+    }
+
+    /**
+     * Lets go of content that a build kept from the garbage collection by a lease of containerd's. Daemons of BuildKit's own
+     * project give no leases; those of Depot do.
+     *
+     * @throws InvalidRequestException if the daemon knows no leases
+     */
+    public void releaseLease(String id) {
+        calls.unary(
+                "release a lease of BuildKit's",
+                ControlMethods.DELETE_LEASE,
+                DeleteLeaseRequest.newBuilder().setId(id).build());
     }
 
     /** The daemon's build cache. */

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 /** Makes calls to one daemon; failures come in the SDK's own words. Thread-safe. */
 public final class DaemonCalls {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** How long calls with one answer may take, unless told otherwise. */
+    public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Supplier<? extends Channel> channel;
     private final String address;
@@ -31,11 +32,16 @@ public final class DaemonCalls {
 
     /** @param attempt what is tried, for the message: {@code "ask BuildKit for its version"} */
     public <Q, A> A unary(String attempt, MethodDescriptor<Q, A> method, Q request) {
+        return unary(attempt, method, request, LIMIT);
+    }
+
+    /** The same with its own limit. */
+    public <Q, A> A unary(String attempt, MethodDescriptor<Q, A> method, Q request, Duration limit) {
         try {
             return ClientCalls.blockingUnaryCall(
                     channel.get(),
                     method,
-                    CallOptions.DEFAULT.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS),
+                    CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS),
                     request);
         } catch (StatusRuntimeException e) {
             throw failure(attempt, e);

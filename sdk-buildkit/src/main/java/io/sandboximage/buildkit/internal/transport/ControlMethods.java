@@ -1,9 +1,11 @@
 package io.sandboximage.buildkit.internal.transport;
 
+import com.google.protobuf.Empty;
 import io.grpc.MethodDescriptor;
 import io.sandboximage.buildkit.internal.proto.BuildHistoryEvent;
 import io.sandboximage.buildkit.internal.proto.BuildHistoryRequest;
 import io.sandboximage.buildkit.internal.proto.BytesMessage;
+import io.sandboximage.buildkit.internal.proto.DeleteLeaseRequest;
 import io.sandboximage.buildkit.internal.proto.DiskUsageRequest;
 import io.sandboximage.buildkit.internal.proto.DiskUsageResponse;
 import io.sandboximage.buildkit.internal.proto.InfoRequest;
@@ -19,7 +21,7 @@ import io.sandboximage.buildkit.internal.proto.UpdateBuildHistoryRequest;
 import io.sandboximage.buildkit.internal.proto.UpdateBuildHistoryResponse;
 import io.sandboximage.buildkit.internal.proto.UsageRecord;
 
-/** The daemon's control service. */
+/** The daemon's control service, and its leases. */
 public final class ControlMethods {
     private static final String CONTROL = "moby.buildkit.v1.Control";
 
@@ -50,6 +52,12 @@ public final class ControlMethods {
                     "UpdateBuildHistory",
                     UpdateBuildHistoryRequest.getDefaultInstance(),
                     UpdateBuildHistoryResponse.getDefaultInstance());
+
+    public static final MethodDescriptor<DeleteLeaseRequest, Empty> DELETE_LEASE = Methods.unary(
+            "containerd.services.leases.v1.Leases",
+            "Delete",
+            DeleteLeaseRequest.getDefaultInstance(),
+            Empty.getDefaultInstance());
 
     private ControlMethods() {}
 }
