@@ -23,7 +23,7 @@ final class Modules {
             BUILDKIT, Set.of(CORE),
             DAYTONA, Set.of(CORE),
             DEPOT, Set.of(CORE, BUILDKIT),
-            TESTKIT, Set.of(CORE, DEPOT),
+            TESTKIT, Set.of(CORE, BUILDKIT, DEPOT),
             EXAMPLES, Set.of(CORE, BUILDKIT, DAYTONA, DEPOT, TESTKIT));
 
     /** Internals that other modules of the house may use: the qualified exports of the module descriptor. */
@@ -36,6 +36,8 @@ final class Modules {
             Map.entry("io.sandboximage.internal.tar", Set.of(BUILDKIT, DAYTONA)),
             Map.entry("io.sandboximage.registry.internal.auth", Set.of(BUILDKIT)),
             Map.entry("io.sandboximage.rootfs.internal.compression", Set.of(BUILDKIT)),
+            // Builders' reports go to Depot as they are, with some of ours.
+            Map.entry("io.sandboximage.buildkit.internal.proto", Set.of(DEPOT, TESTKIT)),
             // The emulator speaks the same messages.
             Map.entry("io.sandboximage.depot.internal.proto.account", Set.of(TESTKIT)),
             Map.entry("io.sandboximage.depot.internal.proto.build", Set.of(TESTKIT)),

@@ -7,6 +7,9 @@ import io.sandboximage.depot.internal.proto.cli.Command;
 import io.sandboximage.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What Depot is told of a build's outputs, and what its machines are asked to make. */
@@ -14,12 +17,19 @@ final class BuildExports {
     private static final String VERSION = "depot.export.image.version";
     private static final String VERSION_NUMBER = "2";
     private static final String LEASE = "depot.export.lease";
+    private static final String NAME = "name";
+    private static final Set<String> IMAGE_EXPORTERS = Set.of("image", "oci", "docker");
+    /** It takes no media types of OCI. */
+    private static final String DOCKER_TYPES_ONLY = "registry.heroku.com";
 
     private final DepotOutput output;
+    private final BuildExport template;
     private final boolean severalMachines;
 
-    BuildExports(DepotOutput output, boolean severalMachines) {
+    /** @param template an image with what the build says of all its images, as annotations */
+    BuildExports(DepotOutput output, BuildExport template, boolean severalMachines) {
         this.output = output;
+        this.template = template;
         this.severalMachines = severalMachines;
     }
 
@@ -49,36 +59,57 @@ final class BuildExports {
         if (output.push()) {
             names.addAll(output.tags());
         }
-        if (output.save()) {
+        if (output.save() || output.engine().isPresent() && created.loadsByRegistry()) {
             names.addAll(created.savedAs());
         }
         return names;
     }
 
-    List<BuildExport> of(CreatedBuild created, MachineShare share) {
-        if (output.export().isPresent()) {
-            return List.of(output.export().get());
-        }
+    /** Empty where nothing is made but cache. */
+    List<BuildExport> of(CreatedBuild created) {
+        return output.export().isPresent()
+                ? List.of(described(output.export().get()))
+                : image(created).map(this::described).stream().toList();
+    }
+
+    private Optional<BuildExport> image(CreatedBuild created) {
         List<String> names = names(created);
         boolean load = output.engine().isPresent();
         if (names.isEmpty() && !load) {
-            return List.of();
+            return Optional.empty();
         }
         BuildExport image = BuildExport.image().attribute(VERSION, VERSION_NUMBER);
         if (load) {
-            image = image.attribute("oci-mediatypes", "true").attribute(LEASE, "true");
+            image = image.attribute(LEASE, "true");
+            if (output.tags().stream().noneMatch(tag -> tag.contains(DOCKER_TYPES_ONLY))) {
+                image = image.attribute("oci-mediatypes", "true");
+            }
         }
         if (names.isEmpty()) {
             String name = output.tags().isEmpty()
                     ? "depot-project-" + created.projectId() + ":build-" + created.id()
                     : String.join(",", output.tags());
-            return List.of(image.attribute("name", name));
+            return Optional.of(image.attribute(NAME, name));
         }
         image = image.attribute("push", "true");
-        return List.of(
+        return Optional.of(
                 severalMachines
-                        ? image.attribute("name", repositories(names)).attribute("push-by-digest", "true")
-                        : image.attribute("name", String.join(",", names)));
+                        ? image.attribute(NAME, repositories(names)).attribute("push-by-digest", "true")
+                        : image.attribute(NAME, String.join(",", names)));
+    }
+
+    /** With the build's annotations, where it is an image. */
+    private BuildExport described(BuildExport export) {
+        if (!IMAGE_EXPORTERS.contains(export.type())) {
+            return export;
+        }
+        BuildExport described = export;
+        for (Map.Entry<String, String> attribute : template.attributes().entrySet()) {
+            if (!attribute.getKey().equals(NAME)) {
+                described = described.attribute(attribute.getKey(), attribute.getValue());
+            }
+        }
+        return described;
     }
 
     /** The tags come with the index over all machines. */

@@ -6,15 +6,21 @@ import io.sandboximage.depot.internal.client.BuildMethods;
 import io.sandboximage.depot.internal.client.DepotCalls;
 import io.sandboximage.depot.internal.proto.cli.CreateBuildResponse;
 import io.sandboximage.depot.internal.proto.cli.FinishBuildRequest;
+import io.sandboximage.depot.internal.proto.cli.GetBuildResponse;
 import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.RateLimitedException;
 import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.error.UnavailableException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +29,19 @@ import org.slf4j.LoggerFactory;
 final class CreatedBuild {
     private static final Logger LOGGER = LoggerFactory.getLogger(CreatedBuild.class);
     private static final Duration FINISH_LIMIT = Duration.ofSeconds(20);
+    private static final int FINISH_TRIES = 3;
+    private static final Duration FINISH_PAUSE = Duration.ofMillis(200);
 
     private final DepotCalls calls;
     private final CreateBuildResponse answer;
     private final AtomicBoolean finished = new AtomicBoolean();
-    private final Thread atExit = new Thread(() -> tell(canceled()), "depot-build-end");
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final ExitHook atExit = new ExitHook("depot-build-end", () -> tell(canceled()));
 
     CreatedBuild(DepotCalls calls, CreateBuildResponse answer) {
         this.calls = calls;
         this.answer = answer;
-        Runtime.getRuntime().addShutdownHook(atExit);
+        atExit.add();
     }
 
     String id() {
@@ -48,13 +57,27 @@ final class CreatedBuild {
     }
 
     Optional<URI> url() {
-        try {
-            return Optional.of(answer.getBuildUrl())
-                    .filter(text -> !text.isEmpty())
-                    .map(URI::create);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty(); // It is only for people to look at.
-        }
+        return DepotBuilds.url(answer.getBuildUrl());
+    }
+
+    /** A build that others began, and gave us to work on: nothing but its id is special to it. */
+    static CreateBuildResponse existing(GetBuildResponse build, String token, String registry, List<String> saveTags) {
+        String repository = registry + "/" + build.getProjectId() + ":";
+        String login = Base64.getEncoder().encodeToString(("x-token:" + token).getBytes(StandardCharsets.UTF_8));
+        CreateBuildResponse.Builder answer = CreateBuildResponse.newBuilder()
+                .setBuildId(build.getBuildId())
+                .setBuildToken(token)
+                .setProjectId(build.getProjectId())
+                .setBuildUrl(build.getBuildUrl())
+                .addAdditionalCredentials(CreateBuildResponse.Credential.newBuilder()
+                        .setHost(registry)
+                        .setToken(login));
+        Stream.concat(Stream.of(build.getBuildId()), saveTags.stream())
+                .filter(tag -> !tag.isEmpty())
+                .distinct()
+                .forEach(tag -> answer.addAdditionalTags(
+                        CreateBuildResponse.Tag.newBuilder().setTag(repository + tag)));
+        return answer.build();
     }
 
     /** Names in Depot's registry. */
@@ -100,31 +123,61 @@ final class CreatedBuild {
                 failure == null
                         ? request().setSuccess(FinishBuildRequest.BuildSuccess.getDefaultInstance())
                         : failure instanceof CancelledException ? canceled() : failed(failure));
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook finds that there is nothing left to tell.
-        }
+        atExit.remove();
     }
 
     private void tell(FinishBuildRequest.Builder request) {
-        if (!finished.compareAndSet(false, true)) {
-            return;
-        }
         boolean interrupted = Thread.interrupted();
         try {
-            calls.call(
-                    "tell Depot how the build " + id() + " ended",
-                    BuildMethods.FINISH,
-                    request.build(),
-                    token(),
-                    Optional.of(FINISH_LIMIT));
-        } catch (SandboxImageException e) {
-            LOGGER.debug("Depot was not told how the build {} ended", id(), e);
+            if (finished.compareAndSet(false, true)) {
+                send(request.build());
+            } else {
+                // Somebody else is about to: the end of the JVM must not cut that off.
+                interrupted |= !awaitTold();
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Once, unless Depot says itself that it could not take it. */
+    private void send(FinishBuildRequest request) {
+        try {
+            for (int tries = 1; !sent(request) && tries < FINISH_TRIES; tries++) {
+                Thread.sleep(FINISH_PAUSE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            told.countDown();
+        }
+    }
+
+    /** @return false if another try may help */
+    private boolean sent(FinishBuildRequest request) {
+        try {
+            calls.call(
+                    "tell Depot how the build " + id() + " ended",
+                    BuildMethods.FINISH,
+                    request,
+                    token(),
+                    Optional.of(FINISH_LIMIT));
+            return true;
+        } catch (SandboxImageException e) {
+            LOGGER.debug("Depot was not told how the build {} ended", id(), e);
+            boolean refused = e instanceof UnavailableException || e instanceof RateLimitedException;
+            return !refused || e.remote().isEmpty();
+        }
+    }
+
+    private boolean awaitTold() {
+        try {
+            told.await(FINISH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

@@ -24,8 +24,6 @@ import java.util.Optional;
  * interrupted or the JVM ends. Immutable but for its connection, and thread-safe.
  */
 public final class DepotBuilder implements ImageBuilder, AutoCloseable {
-    private static final Duration DEFAULT_ACQUIRE_LIMIT = Duration.ofMinutes(5);
-
     private final DepotAccess access;
     private final DepotCalls calls;
     private final BuildSettings settings;
@@ -41,11 +39,7 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
      * also looks for one by {@link ProjectFile#near(Path)}. Registries are asked as nobody until {@link #credentials} are given.
      */
     public static DepotBuilder of(DepotAccess access) {
-        return new DepotBuilder(
-                access,
-                DepotCalls.open(access),
-                new BuildSettings(
-                        Optional.empty(), CredentialProvider.none(), DEFAULT_ACQUIRE_LIMIT, Optional.empty()));
+        return new DepotBuilder(access, DepotCalls.open(access), BuildSettings.defaults());
     }
 
     /** What the environment and the configuration file of Depot's command line say. */
@@ -73,6 +67,28 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
         return new DepotBuilder(access, calls, settings.layout(directory));
     }
 
+    /**
+     * The same builder, working on a build that others began, as {@code DEPOT_BUILD_ID} makes Depot's command line do; both share
+     * one connection. Its outcome is told to Depot as that of any other.
+     */
+    public DepotBuilder existing(String buildId) {
+        return new DepotBuilder(access, calls, settings.existing(buildId));
+    }
+
+    /**
+     * The same where Depot's registry is not {@code registry.depot.dev}.
+     *
+     * @param registry its host
+     */
+    public DepotBuilder existing(String buildId, String registry) {
+        return new DepotBuilder(access, calls, settings.existing(buildId, registry));
+    }
+
+    /** The builds of the projects, this builder's and others'; shares its connection, which stays the builder's to close. */
+    public DepotBuilds builds() {
+        return new DepotBuilds(calls);
+    }
+
     @Override
     public String name() {
         return "depot " + access.url().getHost();
@@ -80,32 +96,29 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
 
     @Override
     public ImageSource build(BuildRequest request, ProgressTask progress) {
-        return build(DockerfileBuild.of(request), request.platforms(), ProjectFile.near(request.context()), progress);
-    }
-
-    private ImageSource build(
-            DockerfileBuild build, List<Platform> platforms, Optional<String> project, ProgressTask progress) {
+        Path dockerfile = request.context().resolve(request.dockerfile()).toAbsolutePath();
+        Optional<String> project = ProjectFile.near(
+                List.of(
+                        request.context(),
+                        Optional.ofNullable(dockerfile.getParent()).orElse(dockerfile)),
+                System.getenv());
+        DockerfileBuild build = DockerfileBuild.of(request);
         if (settings.layout().isPresent()) {
-            return into(settings.layout().get(), build, platforms, project, progress);
+            return into(settings.layout().get(), build, project, progress);
         }
         TemporaryDirectory temporary = TemporaryDirectory.create("depot-");
         try {
-            return new OwnedSource(into(temporary.path(), build, platforms, project, progress), temporary::close);
+            return new OwnedSource(into(temporary.path(), build, project, progress), temporary::close);
         } catch (RuntimeException e) {
             temporary.close();
             throw e;
         }
     }
 
-    private ImageSource into(
-            Path layout,
-            DockerfileBuild build,
-            List<Platform> platforms,
-            Optional<String> project,
-            ProgressTask progress) {
+    private ImageSource into(Path layout, DockerfileBuild build, Optional<String> project, ProgressTask progress) {
         DepotOutput output = DepotOutput.none().exported(BuildExport.ociLayout(layout));
         DepotBuildResult result =
-                new BuildRun(calls, settings.orProject(project), build, platforms, output).run(progress);
+                new BuildRun(calls, settings.orProject(project), build, List.of(), output).run(progress);
         // By its root and not by a tag: other builds may write into the same layout.
         return OciLayout.source(layout, result.descriptor().orElseThrow());
     }
@@ -113,8 +126,8 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
     /**
      * Builds, and makes of the result what {@code output} says.
      *
-     * @param build its own exports are left out, and the builder's credentials take the place of its own
-     * @param platforms to build for; empty for the machine's own. Those of {@code build} must not be set
+     * @param build its own tags and exports are left out, and the builder's credentials take the place of its own
+     * @param platforms to build for; empty for those of {@code build}, or else the one that is like this machine
      * @throws io.sandboximage.error.BuildFailedException if a step failed
      * @throws io.sandboximage.error.NotFoundException if there is no such project for this token
      * @throws io.sandboximage.error.DeadlineExceededException if no machine came in time
@@ -123,6 +136,20 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
     public DepotBuildResult build(
             DockerfileBuild build, List<Platform> platforms, DepotOutput output, ProgressTask progress) {
         return new BuildRun(calls, settings, build, platforms, output).run(progress);
+    }
+
+    /**
+     * The same in the background: returns as soon as Depot has given the build its id.
+     *
+     * @throws io.sandboximage.error.NotFoundException if there is no such project for this token
+     */
+    public DepotRunningBuild start(
+            DockerfileBuild build, List<Platform> platforms, DepotOutput output, ProgressTask progress) {
+        BuildRun run = new BuildRun(calls, settings, build, platforms, output);
+        CreatedBuild created = run.begin(progress);
+        return DepotRunningBuild.start(
+                new DepotBuildHandle(builds(), created.id(), created.projectId(), created.url()),
+                () -> run.complete(created, progress));
     }
 
     /** Ends the connection, of all builders that share it. */

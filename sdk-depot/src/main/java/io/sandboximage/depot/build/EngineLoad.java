@@ -1,54 +1,50 @@
 package io.sandboximage.depot.build;
 
-import io.sandboximage.buildkit.BuildExport;
+import io.sandboximage.ImageSource;
 import io.sandboximage.buildkit.BuildKitClient;
 import io.sandboximage.buildkit.SolveRequest;
 import io.sandboximage.buildkit.SolveResult;
-import io.sandboximage.buildkit.content.BuildKitContentStore;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerLoader;
 import io.sandboximage.docker.LoadReport;
-import io.sandboximage.image.Descriptor;
-import io.sandboximage.internal.io.TemporaryDirectory;
-import io.sandboximage.layout.OciLayout;
+import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.registry.RegistryClient;
 import java.util.List;
 
 /** From a machine straight into a Docker engine: only the layers that the engine lacks travel. */
 final class EngineLoad {
-    private final BuildKitClient machine;
-    private final DepotOutput output;
-    private final DockerEngine engine;
+    private final DockerLoader loader;
 
-    EngineLoad(BuildKitClient machine, DepotOutput output, DockerEngine engine) {
-        this.machine = machine;
-        this.output = output;
-        this.engine = engine;
+    EngineLoad(DockerEngine engine, List<String> tags, MachineShare share) {
+        DockerLoader into = DockerLoader.into(engine);
+        for (String tag : tags) {
+            into = into.tag(tag);
+        }
+        for (Platform only : share.platforms().size() == 1 ? share.platforms() : List.<Platform>of()) {
+            into = into.platform(only);
+        }
+        this.loader = into;
     }
 
-    /** @param again the same build, for a machine that does not hold every layer: its image comes here first */
-    LoadReport load(SolveResult result, SolveRequest.Builder again, ProgressTask progress) {
-        try (BuildKitContentStore image = machine.image(result)) {
-            List<Descriptor> missing = image.missing();
-            if (missing.isEmpty()) {
-                return loader().load(image, progress);
-            }
-            progress.info(
-                    "The machine does not hold " + missing.size() + " blobs of the image, so all of it is fetched");
-        }
-        try (TemporaryDirectory folder = TemporaryDirectory.create("depot-load-")) {
-            SolveResult whole = machine.solve(
-                    again.exports(List.of(BuildExport.ociLayout(folder.path()))).build(), progress);
-            return loader().load(
-                            OciLayout.source(folder.path(), whole.descriptor().orElseThrow()), progress);
+    /** Looks at the engine while the build runs. */
+    void lookAhead() {
+        loader.lookAhead();
+    }
+
+    /** @param build for a machine that does not hold a blob that the engine lacks: then it makes the whole image again */
+    LoadReport load(BuildKitClient machine, SolveResult result, SolveRequest build, ProgressTask progress) {
+        try (ImageSource image = machine.image(result, build)) {
+            return loader.load(image, progress);
         }
     }
 
-    private DockerLoader loader() {
-        DockerLoader loader = DockerLoader.into(engine);
-        for (String tag : output.tags()) {
-            loader = loader.tag(tag);
+    /** As Depot may ask for: from its registry, which the engine may pull from itself. */
+    LoadReport load(PullInfo pull, ProgressTask progress) {
+        try (RegistryClient registries =
+                        RegistryClient.builder().credentials(pull.credentials()).build();
+                ImageSource image = registries.source(pull.reference())) {
+            return loader.registry(pull.reference(), pull.credentials()).load(image, progress);
         }
-        return loader;
     }
 }

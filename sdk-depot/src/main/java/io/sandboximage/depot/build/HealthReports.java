@@ -10,6 +10,7 @@ import io.sandboximage.error.SandboxImageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class HealthReports implements AutoCloseable {
     private final BuilderPlatform platform;
     private final Runnable cancel;
     private final Thread thread;
+    private @Nullable Instant cancelsAt;
 
     private HealthReports(DepotCalls calls, CreatedBuild build, BuilderPlatform platform, Runnable cancel) {
         this.calls = calls;
@@ -48,11 +50,21 @@ final class HealthReports implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 report();
-                Thread.sleep(PAUSE.toMillis());
+                Thread.sleep(pause().toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Closed.
         }
+    }
+
+    /** The next report is due; or the end, where that comes first. */
+    private Duration pause() {
+        Instant end = cancelsAt;
+        if (end == null) {
+            return PAUSE;
+        }
+        Duration left = Duration.between(Instant.now(), end);
+        return left.isNegative() || left.compareTo(PAUSE) > 0 ? PAUSE : left.plusMillis(1);
     }
 
     private void report() {
@@ -66,11 +78,14 @@ final class HealthReports implements AutoCloseable {
                             .build(),
                     build.token(),
                     Optional.of(LIMIT));
-            if (answer.hasCancelsAt() && !Instant.now().isBefore(instant(answer.getCancelsAt()))) {
-                cancel.run();
-            }
+            cancelsAt = answer.hasCancelsAt() ? instant(answer.getCancelsAt()) : null;
         } catch (SandboxImageException e) {
             LOGGER.debug("The health of the build {} was not reported", build.id(), e);
+        }
+        // Also where this report did not get through: the time was told before.
+        Instant end = cancelsAt;
+        if (end != null && !Instant.now().isBefore(end)) {
+            cancel.run();
         }
     }
 

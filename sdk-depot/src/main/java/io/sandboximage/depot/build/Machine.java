@@ -3,28 +3,45 @@ package io.sandboximage.depot.build;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
 import io.sandboximage.buildkit.BuildKitTls;
+import io.sandboximage.buildkit.SolveRequest;
+import io.sandboximage.buildkit.SolveResult;
 import io.sandboximage.depot.internal.client.BuildMethods;
 import io.sandboximage.depot.internal.client.DepotCalls;
 import io.sandboximage.depot.internal.proto.cli.BuilderPlatform;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionRequest;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse.ActiveConnection;
+import io.sandboximage.error.BuildFailedException;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.DeadlineExceededException;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.RateLimitedException;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.UnavailableException;
 import io.sandboximage.progress.ProgressTask;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A machine of Depot's, connected, and kept by health reports until it is closed. Certificates and keys stay in memory. */
 final class Machine implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Machine.class);
     private static final Duration MIN_WAIT = Duration.ofMillis(50);
     private static final Duration CONNECT_PAUSE = Duration.ofSeconds(1);
+    private static final Duration FAULT_PAUSE = Duration.ofMillis(250);
+    private static final Duration MAX_CALL = Duration.ofSeconds(30);
+    /** What builders say of themselves when a second try helps, as Depot's own command line has found. */
+    private static final List<String> PASSING = List.of("inconsistent graph state", "failed to get state for index");
+
+    private static final int MAX_TRIES = 5;
+    private static final Duration TRY_PAUSE = Duration.ofMillis(100);
 
     private final DepotCalls calls;
     private final CreatedBuild build;
@@ -50,13 +67,21 @@ final class Machine implements AutoCloseable {
      * @throws DeadlineExceededException if it takes longer
      */
     static Machine acquire(
-            DepotCalls calls, CreatedBuild build, BuilderPlatform platform, Duration limit, ProgressTask progress) {
+            DepotCalls calls,
+            CreatedBuild build,
+            BuilderPlatform platform,
+            Duration limit,
+            StatusReports statuses,
+            ProgressTask progress) {
         Machine machine = new Machine(calls, build, platform, limit);
-        try (ProgressTask task = progress.child("launching " + machine.name() + " machine")) {
-            machine.connect(machine.await());
+        String name = machine.name();
+        try (ProgressTask task = progress.child("launching " + name + " machine")) {
+            ActiveConnection active = statuses.step("launching " + name + " machine", machine::await);
+            machine.client =
+                    statuses.step("connecting to " + name + " machine", () -> Optional.of(machine.connect(active)));
             task.done();
             return machine;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             machine.close();
             throw e;
         }
@@ -65,36 +90,83 @@ final class Machine implements AutoCloseable {
     private ActiveConnection await() {
         while (true) {
             cancel.check(null);
-            GetBuildKitConnectionResponse answer = calls.call(
-                    "get a machine for the build " + build.id(),
-                    BuildMethods.CONNECTION,
-                    GetBuildKitConnectionRequest.newBuilder()
-                            .setBuildId(build.id())
-                            .setPlatform(platform)
-                            .build(),
-                    build.token(),
-                    Optional.empty());
-            if (answer.hasActive()) {
-                return answer.getActive();
+            Duration wait;
+            @Nullable SandboxImageException fault = null;
+            try {
+                GetBuildKitConnectionResponse answer = calls.call(
+                        "get a machine for the build " + build.id(),
+                        BuildMethods.CONNECTION,
+                        GetBuildKitConnectionRequest.newBuilder()
+                                .setBuildId(build.id())
+                                .setPlatform(platform)
+                                .build(),
+                        build.token(),
+                        Optional.of(callLimit()));
+                if (answer.hasActive()) {
+                    return answer.getActive();
+                }
+                Duration asked = Duration.ofMillis(answer.getPending().getWaitMs());
+                wait = asked.compareTo(MIN_WAIT) < 0 ? MIN_WAIT : asked;
+            } catch (UnavailableException | DeadlineExceededException e) {
+                fault = e;
+                wait = FAULT_PAUSE;
+            } catch (RateLimitedException e) {
+                fault = e;
+                wait = e.retryAfter().orElse(CONNECT_PAUSE);
             }
-            Duration asked = Duration.ofMillis(answer.getPending().getWaitMs());
-            pause(asked.compareTo(MIN_WAIT) < 0 ? MIN_WAIT : asked, null);
+            pause(wait, fault);
         }
     }
 
-    private void connect(ActiveConnection active) {
+    private BuildKitClient connect(ActiveConnection active) {
         BuildKitAddress address = address(active);
         while (true) {
             BuildKitClient connecting = BuildKitClient.connect(address);
-            client = Optional.of(connecting);
             try {
                 cancel.attach(connecting);
-                connecting.workers();
-                return;
+                connecting.workers(callLimit());
+                return connecting;
             } catch (UnavailableException e) {
                 connecting.close();
                 cancel.check(e);
                 pause(CONNECT_PAUSE, e);
+            } catch (RuntimeException | Error e) {
+                connecting.close();
+                throw e;
+            }
+        }
+    }
+
+    /** No call outlasts the limit for all of them. */
+    private Duration callLimit() {
+        Duration left = limit.minusNanos(System.nanoTime() - start);
+        return left.compareTo(MIN_WAIT) < 0 ? MIN_WAIT : left.compareTo(MAX_CALL) > 0 ? MAX_CALL : left;
+    }
+
+    /** Builds; once more where the machine only lost its way. */
+    SolveResult solve(SolveRequest request, ProgressTask progress) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return client().solve(request, progress);
+            } catch (BuildFailedException | UnavailableException | InvalidRequestException e) {
+                String text = String.valueOf(e.getMessage());
+                if (tries >= MAX_TRIES || PASSING.stream().noneMatch(text::contains)) {
+                    throw e;
+                }
+                progress.warn("The machine lost its way, so the build is repeated: " + text);
+                sleep(TRY_PAUSE, "before a build is repeated");
+            }
+        }
+    }
+
+    /** Lets the machine forget an image that it kept for us. It would do so by itself, in an hour. */
+    void release(SolveResult result) {
+        String lease = result.properties().getOrDefault("depot/session.id", "");
+        if (!lease.isEmpty()) {
+            try {
+                client().releaseLease(lease);
+            } catch (SandboxImageException e) {
+                LOGGER.debug("The lease of the build {} stays for its hour", build.id(), e);
             }
         }
     }
@@ -108,10 +180,14 @@ final class Machine implements AutoCloseable {
                     limit,
                     cause);
         }
+        sleep(wait, "waiting for a machine of Depot");
+    }
+
+    private static void sleep(Duration time, String work) {
         try {
-            Thread.sleep(wait.toMillis());
+            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
-            throw CancelledException.interrupted("waiting for a machine of Depot", e);
+            throw CancelledException.interrupted(work, e);
         }
     }
 

@@ -40,6 +40,11 @@ record MachineShare(BuilderPlatform builder, List<Platform> platforms) {
         return builder == BuilderPlatform.BUILDER_PLATFORM_ARM64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
     }
 
+    /** What a single image of this share is for. */
+    Platform platform() {
+        return platforms.isEmpty() ? machinePlatform() : platforms.get(0);
+    }
+
     /** As frontends want them. */
     Optional<String> option() {
         return platforms.isEmpty()

@@ -6,6 +6,12 @@ import io.sandboximage.depot.internal.proto.cli.FinishBuildRequest;
 import io.sandboximage.depot.internal.proto.cli.FinishBuildResponse;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionRequest;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse;
+import io.sandboximage.depot.internal.proto.cli.GetBuildRequest;
+import io.sandboximage.depot.internal.proto.cli.GetBuildResponse;
+import io.sandboximage.depot.internal.proto.cli.GetPullInfoRequest;
+import io.sandboximage.depot.internal.proto.cli.GetPullInfoResponse;
+import io.sandboximage.depot.internal.proto.cli.ListBuildsRequest;
+import io.sandboximage.depot.internal.proto.cli.ListBuildsResponse;
 import io.sandboximage.depot.internal.proto.cli.ReportBuildHealthRequest;
 import io.sandboximage.depot.internal.proto.cli.ReportBuildHealthResponse;
 import io.sandboximage.depot.internal.proto.cli.ReportStatusStreamRequest;
@@ -37,6 +43,13 @@ public final class BuildMethods {
             "ReportStatusStream",
             ReportStatusStreamRequest.getDefaultInstance(),
             ReportStatusStreamResponse.getDefaultInstance());
+
+    public static final RpcMethod<GetBuildRequest, GetBuildResponse> GET = RpcMethod.repeatable(
+            SERVICE, "GetBuild", GetBuildRequest.getDefaultInstance(), GetBuildResponse.getDefaultInstance());
+    public static final RpcMethod<ListBuildsRequest, ListBuildsResponse> LIST = RpcMethod.repeatable(
+            SERVICE, "ListBuilds", ListBuildsRequest.getDefaultInstance(), ListBuildsResponse.getDefaultInstance());
+    public static final RpcMethod<GetPullInfoRequest, GetPullInfoResponse> PULL_INFO = RpcMethod.repeatable(
+            SERVICE, "GetPullInfo", GetPullInfoRequest.getDefaultInstance(), GetPullInfoResponse.getDefaultInstance());
 
     private BuildMethods() {}
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.sandboximage.depot.auth.DepotAccess;
 import io.sandboximage.depot.internal.rpc.ConnectTransport;
 import io.sandboximage.depot.internal.rpc.GrpcTransport;
+import io.sandboximage.depot.internal.rpc.RpcAnswers;
 import io.sandboximage.depot.internal.rpc.RpcCall;
 import io.sandboximage.depot.internal.rpc.RpcMethod;
 import io.sandboximage.depot.internal.rpc.RpcTransport;
@@ -41,6 +42,22 @@ public final class DepotCalls implements AutoCloseable {
     public <Q extends Message, A extends Message> A call(
             String what, RpcMethod<Q, A> method, Q request, Duration deadline) {
         return call(what, method, request, access.token(), Optional.of(deadline));
+    }
+
+    /** As nobody, for calls that make out who somebody is. */
+    public <Q extends Message, A extends Message> A callAsNobody(String what, RpcMethod<Q, A> method, Q request) {
+        return transport.unary(method, request, new RpcCall(what, Map.of(), Optional.empty()));
+    }
+
+    /** As nobody, with many answers, which the caller closes. */
+    public <Q extends Message, A extends Message> RpcAnswers<A> answersToNobody(
+            String what, RpcMethod<Q, A> method, Q request) {
+        return transport.answers(method, request, new RpcCall(what, Map.of(), Optional.empty()));
+    }
+
+    /** The caller's token. */
+    public String token() {
+        return access.token();
     }
 
     /** With a token of its own, as a build has it. */
