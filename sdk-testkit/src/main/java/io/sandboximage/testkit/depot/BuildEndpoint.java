@@ -1,7 +1,10 @@
 package io.sandboximage.testkit.depot;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import io.sandboximage.buildkit.internal.proto.StatusResponse;
 import io.sandboximage.depot.internal.proto.cli.Build;
 import io.sandboximage.depot.internal.proto.cli.BuildStatus;
 import io.sandboximage.depot.internal.proto.cli.CreateBuildRequest;
@@ -138,15 +141,24 @@ final class BuildEndpoint {
         while (requests.hasNext()) {
             ReportStatusStreamRequest request = requests.next();
             EmulatedBuild build = state.ownBuild(call, request.getBuildId());
-            request.getStatusesList().forEach(status -> build.statuses.add(status.toByteArray()));
+            request.getStatusesList().forEach(status -> build.report(status(status)));
         }
         return ReportStatusStreamResponse.getDefaultInstance();
+    }
+
+    private static StatusResponse status(ByteString bytes) {
+        try {
+            return StatusResponse.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new RpcFault("invalid_argument", "unreadable status: " + e.getMessage());
+        }
     }
 
     private Message list(DepotCall call, ListBuildsRequest request) {
         state.project(call, request.getProjectId());
         List<Build> builds = state.builds.values().stream()
                 .filter(build -> build.projectId.equals(request.getProjectId()))
+                .peek(build -> build.expire(state.buildTimeout))
                 .map(BuildEndpoint::describe)
                 .toList();
         return ListBuildsResponse.newBuilder().addAllBuilds(builds).build();

@@ -1,5 +1,6 @@
 package io.sandboximage.testkit.depot;
 
+import io.sandboximage.buildkit.internal.proto.Vertex;
 import io.sandboximage.depot.internal.proto.build.Image;
 import io.sandboximage.depot.internal.proto.cli.BuildOptions;
 import io.sandboximage.depot.internal.proto.cli.BuilderPlatform;
@@ -33,6 +34,7 @@ public final class DepotEmulator implements AutoCloseable {
     private final EmulatorState state = new EmulatorState();
     private final FaultScript faults = new FaultScript();
     private final List<DepotCall> calls = new CopyOnWriteArrayList<>();
+    private final List<DepotHold> holds = new CopyOnWriteArrayList<>();
     private final Server server;
     private final ServerConnector connector;
 
@@ -43,6 +45,7 @@ public final class DepotEmulator implements AutoCloseable {
         new AccountEndpoint(state).addTo(procedures);
         new ProjectEndpoint(state).addTo(procedures);
         new ImageEndpoint(state).addTo(procedures);
+        new StepEndpoint(state).addTo(procedures);
         new ComputeEndpoint(state).addTo(procedures);
         new AccessEndpoint(state).addTo(procedures);
         new UsageEndpoint(state).addTo(procedures);
@@ -201,14 +204,45 @@ public final class DepotEmulator implements AutoCloseable {
 
     /** The next call of a method is refused, for instance {@code CreateBuild} with {@code resource_exhausted}. */
     public DepotEmulator refuseNext(String method, String code, String message) {
-        faults.add(method, new FaultScript.Fault(0, Optional.empty(), code, message));
+        faults.add(method, FaultScript.Fault.refusal(code, message));
         return this;
     }
 
     /** The next call of a method gets a page in HTML, as proxies give it. */
     public DepotEmulator answerNext(String method, int status, String page) {
-        faults.add(method, new FaultScript.Fault(status, Optional.of(page), "", ""));
+        faults.add(method, FaultScript.Fault.page(status, page));
         return this;
+    }
+
+    /** The connection of the next call of a method breaks after the call's first message. */
+    public DepotEmulator cutNext(String method) {
+        faults.add(method, FaultScript.Fault.cutOff());
+        return this;
+    }
+
+    /** The next call of a method does its work, but its answer waits until it is released, or the emulator closes. */
+    public DepotHold holdNext(String method) {
+        DepotHold hold = new DepotHold();
+        holds.add(hold);
+        faults.add(method, FaultScript.Fault.held(hold));
+        return hold;
+    }
+
+    /** For how long a build stays open of which nothing is heard. */
+    public DepotEmulator buildTimeout(Duration timeout) {
+        state.buildTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Begins a build as somebody else would, who has not the token of the build to give: whoever may read it may work on it.
+     *
+     * @return its id
+     */
+    public String beginBuild(String project) {
+        String id = state.nextId("bld");
+        state.builds.put(id, new EmulatedBuild(id, "", project, List.of()));
+        return id;
     }
 
     /** All calls so far, in the order in which they began. */
@@ -223,7 +257,20 @@ public final class DepotEmulator implements AutoCloseable {
 
     /** All builds so far. */
     public List<DepotBuildReport> builds() {
-        return state.builds.values().stream().map(DepotEmulator::report).toList();
+        return state.builds.values().stream().map(this::report).toList();
+    }
+
+    /** The names of a build's steps that have begun, as far as it was reported. */
+    public List<String> steps(String buildId) {
+        EmulatedBuild build = state.builds.get(buildId);
+        return build == null
+                ? List.of()
+                : build.statuses().stream()
+                        .flatMap(status -> status.getVertexesList().stream())
+                        .filter(Vertex::hasStarted)
+                        .map(Vertex::getName)
+                        .distinct()
+                        .toList();
     }
 
     /** How pushes ended. */
@@ -231,11 +278,17 @@ public final class DepotEmulator implements AutoCloseable {
         return List.copyOf(state.pushes);
     }
 
-    private static DepotBuildReport report(EmulatedBuild build) {
+    private DepotBuildReport report(EmulatedBuild build) {
+        build.expire(state.buildTimeout);
         Map<String, Integer> health = new HashMap<>();
         build.healthReports.forEach((platform, count) ->
                 health.put(platform == BuilderPlatform.BUILDER_PLATFORM_ARM64 ? "linux/arm64" : "linux/amd64", count));
-        return new DepotBuildReport(build.id, build.projectId, build.outcomes, health, build.statuses.size());
+        return new DepotBuildReport(
+                build.id,
+                build.projectId,
+                build.outcomes,
+                health,
+                build.statuses().size());
     }
 
     private static BuilderPlatform platform(Platform platform) {
@@ -246,6 +299,7 @@ public final class DepotEmulator implements AutoCloseable {
 
     @Override
     public void close() {
+        holds.forEach(DepotHold::release);
         try {
             server.stop();
         } catch (Exception e) {

@@ -1,5 +1,7 @@
 package io.sandboximage.testkit.depot;
 
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
 import io.sandboximage.depot.internal.proto.cli.Cert;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse.ActiveConnection;
 import io.sandboximage.testkit.engine.BuildKitProcess;
@@ -12,6 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A build machine: a real buildkitd behind mutual TLS, whose certificate carries a name that is not the host that is dialled.
@@ -22,10 +27,12 @@ public final class DepotMachine implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private final BuildKitProcess buildkitd;
+    private final @Nullable MachineFront front;
     private final ActiveConnection connection;
 
-    private DepotMachine(BuildKitProcess buildkitd, ActiveConnection connection) {
+    private DepotMachine(BuildKitProcess buildkitd, @Nullable MachineFront front, ActiveConnection connection) {
         this.buildkitd = buildkitd;
+        this.front = front;
         this.connection = connection;
     }
 
@@ -50,16 +57,65 @@ public final class DepotMachine implements AutoCloseable {
         arguments.addAll(List.of(moreArguments));
         BuildKitProcess buildkitd = BuildKitProcess.start(folder, arguments.toArray(new String[0]));
         buildkitd.daemon().awaitPort(port, START_LIMIT);
-        return new DepotMachine(
-                buildkitd,
-                ActiveConnection.newBuilder()
-                        .setEndpoint("tcp://127.0.0.1:" + port)
-                        .setServerName(SERVER_NAME)
-                        .setCert(Cert.newBuilder()
-                                .setCert(read(folder.resolve("client.pem")))
-                                .setKey(read(folder.resolve("client.key"))))
-                        .setCaCert(Cert.newBuilder().setCert(read(folder.resolve("ca.pem"))))
-                        .build());
+        return new DepotMachine(buildkitd, null, connection(folder, port));
+    }
+
+    /**
+     * Starts one that can tell what it was asked for, and that gives leases as Depot's machines do: something stands before its
+     * buildkitd, with the same certificates.
+     *
+     * @param folder as for {@link #start}
+     */
+    public static DepotMachine startWatched(Path folder, String... moreArguments) {
+        makeCertificates(folder);
+        int port = Daemon.freePort();
+        List<String> arguments = new ArrayList<>(List.of("--addr", "tcp://127.0.0.1:" + port));
+        arguments.addAll(List.of(moreArguments));
+        BuildKitProcess buildkitd = BuildKitProcess.start(folder, arguments.toArray(new String[0]));
+        buildkitd.daemon().awaitPort(port, START_LIMIT);
+        try {
+            ServerCredentials credentials = TlsServerCredentials.newBuilder()
+                    .keyManager(
+                            folder.resolve("server.pem").toFile(),
+                            folder.resolve("server.key").toFile())
+                    .trustManager(folder.resolve("ca.pem").toFile())
+                    .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+                    .build();
+            MachineFront front = new MachineFront(port, credentials);
+            return new DepotMachine(buildkitd, front, connection(folder, front.port()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ActiveConnection connection(Path folder, int port) {
+        return ActiveConnection.newBuilder()
+                .setEndpoint("tcp://127.0.0.1:" + port)
+                .setServerName(SERVER_NAME)
+                .setCert(Cert.newBuilder()
+                        .setCert(read(folder.resolve("client.pem")))
+                        .setKey(read(folder.resolve("client.key"))))
+                .setCaCert(Cert.newBuilder().setCert(read(folder.resolve("ca.pem"))))
+                .build();
+    }
+
+    /** What it was asked to build, in order; only of a machine that is watched. */
+    public List<DepotSolve> solves() {
+        return watched().solves();
+    }
+
+    /** How many clients are connected; only of a machine that is watched. */
+    public int connections() {
+        return watched().connections();
+    }
+
+    /** The leases that nobody has given back; only of a machine that is watched. */
+    public Set<String> openLeases() {
+        return watched().openLeases();
+    }
+
+    private MachineFront watched() {
+        return Objects.requireNonNull(front, "this machine is not watched: start it with startWatched");
     }
 
     /** The daemon, for looks behind the scenes and for crashes. */
@@ -73,6 +129,9 @@ public final class DepotMachine implements AutoCloseable {
 
     @Override
     public void close() {
+        if (front != null) {
+            front.close();
+        }
         buildkitd.close();
     }
 

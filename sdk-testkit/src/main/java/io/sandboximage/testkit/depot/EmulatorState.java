@@ -30,6 +30,7 @@ final class EmulatorState {
     final List<String> pushes = new CopyOnWriteArrayList<>();
     volatile int pendingPolls = 2;
     volatile Duration pendingWait = Duration.ofMillis(50);
+    volatile Duration buildTimeout = Duration.ofMinutes(5);
     volatile Duration loginWait = Duration.ZERO;
     volatile boolean loadUsingRegistry;
     volatile @Nullable Instant cancelsAt;
@@ -62,9 +63,13 @@ final class EmulatorState {
     /** A build, for whoever holds its own token. */
     EmulatedBuild ownBuild(DepotCall call, String id) {
         EmulatedBuild build = find(id);
-        if (!call.token().equals(Optional.of(build.token))) {
+        build.expire(buildTimeout);
+        if (build.token.isEmpty()) {
+            requireCaller(call);
+        } else if (!call.token().equals(Optional.of(build.token))) {
             throw new RpcFault("unauthenticated", "Invalid token: this needs the token of the build");
         }
+        build.touch();
         return build;
     }
 

@@ -16,11 +16,31 @@ final class FaultScript {
     /**
      * One thing that goes wrong.
      *
-     * @param page what a proxy in between would say, with its status; the rest is a refusal by the service
+     * @param page what a proxy in between would say, with its status
+     * @param code of a refusal by the service; empty for none
+     * @param cut whether the connection breaks after the first message
+     * @param hold what the answer waits for
      */
-    record Fault(int status, Optional<String> page, String code, String message) {
-        RpcFault refusal() {
-            return new RpcFault(code, message);
+    record Fault(
+            int status, Optional<String> page, String code, String message, boolean cut, Optional<DepotHold> hold) {
+        static Fault page(int status, String page) {
+            return new Fault(status, Optional.of(page), "", "", false, Optional.empty());
+        }
+
+        static Fault refusal(String code, String message) {
+            return new Fault(0, Optional.empty(), code, message, false, Optional.empty());
+        }
+
+        static Fault cutOff() {
+            return new Fault(0, Optional.empty(), "", "", true, Optional.empty());
+        }
+
+        static Fault held(DepotHold hold) {
+            return new Fault(0, Optional.empty(), "", "", false, Optional.of(hold));
+        }
+
+        Optional<RpcFault> refusal() {
+            return code.isEmpty() ? Optional.empty() : Optional.of(new RpcFault(code, message));
         }
     }
 

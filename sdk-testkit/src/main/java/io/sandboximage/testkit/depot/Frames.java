@@ -19,15 +19,24 @@ final class Frames {
     private Frames() {}
 
     static Optional<byte[]> read(InputStream in) throws IOException {
-        byte[] header = in.readNBytes(HEADER_BYTES);
-        if (header.length == 0) {
+        byte[] header = new byte[HEADER_BYTES];
+        int read = fill(in, header);
+        if (read == 0) {
             return Optional.empty();
         }
-        if (header.length < HEADER_BYTES) {
+        if (read < HEADER_BYTES) {
             throw new EOFException("half a header");
         }
-        byte[] content = in.readNBytes(ByteBuffer.wrap(header).getInt(1));
+        byte[] content = new byte[ByteBuffer.wrap(header).getInt(1)];
+        if (fill(in, content) < content.length) {
+            throw new EOFException("half a message");
+        }
         return Optional.of((header[0] & COMPRESSED) == 0 ? content : inflate(content));
+    }
+
+    /** Never asks for no bytes at all, which some streams wait for more input to give. */
+    private static int fill(InputStream in, byte[] bytes) throws IOException {
+        return in.readNBytes(bytes, 0, bytes.length);
     }
 
     static void write(OutputStream out, int flags, byte[] content) throws IOException {

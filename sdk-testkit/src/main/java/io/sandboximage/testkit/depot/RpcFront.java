@@ -77,13 +77,17 @@ final class RpcFront extends Handler.Abstract {
             return;
         }
         Procedure.Body body = (c, requests, answers) -> {
-            if (fault.isPresent()) {
-                throw fault.get().refusal();
+            Optional<RpcFault> refusal = fault.flatMap(FaultScript.Fault::refusal);
+            if (refusal.isPresent()) {
+                throw refusal.get();
             }
             if (procedure == null) {
                 throw new RpcFault("unimplemented", "unknown procedure");
             }
             procedure.body().run(c, requests, answers);
+            if (fault.isPresent() && fault.get().hold().isPresent()) {
+                fault.get().hold().get().hold();
+            }
         };
         Message any = procedure == null ? com.google.protobuf.Empty.getDefaultInstance() : procedure.any();
         Wire wire = type.startsWith(GRPC)
@@ -94,6 +98,14 @@ final class RpcFront extends Handler.Abstract {
         try (InputStream in = Content.Source.asInputStream(request)) {
             try {
                 Iterator<Message> requests = wire.requests(in, headers, new Procedure(any, body), texts);
+                if (fault.isPresent() && fault.get().cut()) {
+                    requests.next();
+                    request.getConnectionMetaData()
+                            .getConnection()
+                            .getEndPoint()
+                            .close();
+                    return;
+                }
                 body.run(call, requests, wire::answer);
                 wire.end(null);
             } catch (RpcFault refusal) {
