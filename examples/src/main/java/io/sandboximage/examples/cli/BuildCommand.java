@@ -4,8 +4,12 @@ import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
 import io.sandboximage.buildkit.SolveResult;
 import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.depot.build.DepotBuildResult;
 import io.sandboximage.docker.DockerEngine;
+import io.sandboximage.docker.LoadReport;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.image.Descriptor;
+import io.sandboximage.image.Digest;
 import io.sandboximage.progress.ProgressRenderer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,8 +73,11 @@ final class BuildCommand extends ReportingCommand {
     @Option(
             names = "--builder",
             paramLabel = "BUILDER",
-            description = "auto, docker, or an address such as unix:///run/buildkit/buildkitd.sock.")
+            description = "auto, docker, depot, or an address such as unix:///run/buildkit/buildkitd.sock.")
     private @Nullable String builder;
+
+    @Mixin
+    private DepotBuildFlags depot = new DepotBuildFlags();
 
     @Option(names = "--call", paramLabel = "METHOD", description = "Only build.")
     private String call = DEFAULT_CALL;
@@ -96,7 +103,6 @@ final class BuildCommand extends ReportingCommand {
         if (json() && plan.usesStandardOutput()) {
             throw new InvalidRequestException("--json and an output to standard output cannot both have it");
         }
-        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
         BuildJob.Order order = new BuildJob.Order(
                 given(context),
                 Optional.ofNullable(file),
@@ -105,12 +111,30 @@ final class BuildCommand extends ReportingCommand {
                 load,
                 CredentialProvider.fromEnvironment(),
                 terminal.environment());
+        if (BuilderChoice.isDepot(Optional.ofNullable(builder))) {
+            return onDepot(order, renderer, start);
+        }
+        depot.refuseElsewhere();
+        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
         try (BuildJob job = BuildJob.prepare(order, address, DockerEngine::local, terminal.in());
                 BuildKitClient client = BuildKitClient.connect(address)) {
             BuildJob.Outcome outcome = job.run(client, renderer);
             outcome.write(Optional.ofNullable(metadataFile), Optional.ofNullable(idFile));
             return report(address, outcome.result(), outcome.id(), Duration.between(start, Instant.now()));
         }
+    }
+
+    private Report onDepot(BuildJob.Order order, ProgressRenderer renderer, Instant start) {
+        DepotBuildResult result = new DepotBuildJob(order, depot).run(DockerEngine::local, terminal.in(), renderer);
+        Optional<String> id = result.load()
+                .map(LoadReport::id)
+                .or(() -> result.descriptor().map(Descriptor::digest))
+                .map(Digest::toString);
+        BuildRecords.write(result::metadataJson, id, Optional.ofNullable(metadataFile), Optional.ofNullable(idFile));
+        Map<String, Object> json = DepotBuildJob.json(result);
+        json.put("tags", flags.tags());
+        json.put("tookMillis", Duration.between(start, Instant.now()).toMillis());
+        return new Report(json, () -> quiet ? id.map(text -> text + "\n").orElse("") : "");
     }
 
     private Report report(BuildKitAddress address, SolveResult result, Optional<String> id, Duration took) {

@@ -73,7 +73,7 @@ public final class BuildJob implements AutoCloseable {
     public record Outcome(SolveResult result, Optional<String> id) {
         /** Writes the files of {@code --metadata-file} and {@code --iidfile}. */
         public void write(Optional<Path> metadataFile, Optional<Path> idFile) {
-            BuildRecords.write(result, id, metadataFile, idFile);
+            BuildRecords.write(result::metadataJson, id, metadataFile, idFile);
         }
     }
 

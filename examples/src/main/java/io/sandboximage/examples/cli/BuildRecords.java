@@ -1,6 +1,5 @@
 package io.sandboximage.examples.cli;
 
-import io.sandboximage.buildkit.SolveResult;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.StorageException;
 import java.io.IOException;
@@ -9,13 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The files that tell scripts what was built. Each appears whole or not at all. */
 final class BuildRecords {
     private BuildRecords() {}
 
-    static void write(SolveResult result, Optional<String> id, Optional<Path> metadata, Optional<Path> idFile) {
-        metadata.ifPresent(file -> write(file, result.metadataJson()));
+    /** @param metadata asked for only if there is a file for it */
+    static void write(
+            Supplier<byte[]> metadata, Optional<String> id, Optional<Path> metadataFile, Optional<Path> idFile) {
+        metadataFile.ifPresent(file -> write(file, metadata.get()));
         idFile.ifPresent(file -> write(
                 file,
                 id.orElseThrow(

@@ -12,6 +12,11 @@ public final class BuilderChoice {
 
     private BuilderChoice() {}
 
+    /** Whether Depot's machines are meant, which have no address before they are asked for. */
+    static boolean isDepot(Optional<String> builder) {
+        return builder.equals(Optional.of("depot"));
+    }
+
     public static BuildKitAddress of(Optional<String> builder) {
         String name = builder.orElse(AUTO);
         if (name.equals(AUTO)) {
@@ -24,7 +29,7 @@ public final class BuilderChoice {
             return BuildKitAddress.parse(name);
         }
         throw new InvalidRequestException("There is no builder \"" + name
-                + "\": give --builder auto, docker or an address such as unix:///path/to/buildkitd.sock; for a builder of"
+                + "\": give --builder auto, docker, depot or an address such as unix:///path/to/buildkitd.sock; for a builder of"
                 + " buildx, make it the current one and give auto");
     }
 
