@@ -59,7 +59,7 @@ final class BuildExports {
         if (output.push()) {
             names.addAll(output.tags());
         }
-        if (output.save() || output.engine().isPresent() && created.loadsByRegistry()) {
+        if (output.save() || (output.engine().isPresent() && created.loadsByRegistry())) {
             names.addAll(created.savedAs());
         }
         return names;
