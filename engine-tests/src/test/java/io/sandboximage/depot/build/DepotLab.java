@@ -17,9 +17,11 @@ import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 
 /** Depot on this machine, for one test class: the emulator, a watched machine, a registry that wants a password. */
@@ -74,6 +76,16 @@ final class DepotLab implements AutoCloseable {
 
     CredentialProvider credentials() {
         return CredentialProvider.of(registry.address(), Credentials.basic(REGISTRY_USER, REGISTRY_PASSWORD));
+    }
+
+    /** The same for programs that read Docker's configuration. */
+    void writeDockerConfig(Path directory) throws IOException {
+        String pair = REGISTRY_USER + ":" + REGISTRY_PASSWORD;
+        String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve("config.json"),
+                "{\"auths\":{\"" + registry.address() + "\":{\"auth\":\"" + auth + "\"}}}");
     }
 
     DepotBuilder builder() {

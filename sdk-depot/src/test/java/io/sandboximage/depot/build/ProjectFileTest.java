@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,5 +37,18 @@ class ProjectFileTest {
     void fileWithoutIdNamesNone() throws IOException {
         Files.writeString(folder.resolve("depot.yml"), "name: demo\n");
         assertThat(ProjectFile.near(folder, Map.of())).isEmpty();
+    }
+
+    @Test
+    void writesWhatItReads() throws IOException {
+        Path file = ProjectFile.write(folder, "one");
+        assertThat(file).isEqualTo(folder.resolve("depot.json"));
+        assertThat(Files.readString(file)).isEqualTo("{\"id\":\"one\"}\n");
+        Path deep = Files.createDirectories(folder.resolve("a"));
+        Files.writeString(deep.resolve("depot.yml"), "id: old\n");
+        assertThat(ProjectFile.write(deep, "two")).isEqualTo(deep.resolve("depot.yml"));
+        assertThat(ProjectFile.near(deep, Map.of())).contains("two");
+        assertThat(ProjectFile.near(folder, Map.of())).contains("one");
+        assertThat(ProjectFile.near(List.of(folder, deep), Map.of())).contains("two");
     }
 }
