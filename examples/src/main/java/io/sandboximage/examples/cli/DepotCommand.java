@@ -8,6 +8,9 @@ final class DepotCommand {
 
     static CommandLine line(Terminal terminal) {
         return CommandGroup.of("depot", "Depot's projects, images and access.")
+                .addSubcommand(new DepotLoginCommands.Login(terminal))
+                .addSubcommand(new DepotLoginCommands.Logout(terminal))
+                .addSubcommand(new DepotLoginCommands.Init(terminal))
                 .addSubcommand(new DepotOverviewCommands.Organizations(terminal))
                 .addSubcommand(new DepotOverviewCommands.Builds(terminal))
                 .addSubcommand(new DepotOverviewCommands.Usage(terminal))

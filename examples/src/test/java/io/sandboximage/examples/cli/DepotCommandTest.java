@@ -33,6 +33,33 @@ class DepotCommandTest {
     }
 
     @Test
+    void logsInAndOut() {
+        Map<String, String> environment = Map.of(
+                "DEPOT_API_URL",
+                emulator.url().toString(),
+                "XDG_CONFIG_HOME",
+                dir.resolve("config").toString());
+        CommandRun login = CommandRun.in(environment, "depot", "login", "--org-id", "org1");
+        assertThat(login.code()).as(login.err()).isZero();
+        assertThat(login.err()).contains("/authenticate/").doesNotContain("user-token");
+        assertThat(dir.resolve("config/depot/depot.yaml")).content().contains("user-token-of-", "org1");
+        assertThat(CommandRun.in(environment, "depot", "login").out()).contains("already");
+        assertThat(CommandRun.in(environment, "depot", "project", "list").out()).contains("demo");
+        assertThat(CommandRun.in(environment, "depot", "logout").code()).isZero();
+        assertThat(dir.resolve("config/depot/depot.yaml")).content().doesNotContain("user-token-of-");
+    }
+
+    @Test
+    void writesDownAFoldersProject() {
+        assertThat(run("init", dir.toString(), "--project", "prj1").out()).contains("depot.json");
+        assertThat(dir.resolve("depot.json")).hasContent("{\"id\":\"prj1\"}");
+        assertThat(run("init", dir.toString(), "--project", "prj2").err()).contains("--force");
+        assertThat(run("init", dir.toString(), "--project", "prj2", "--force").code())
+                .isZero();
+        assertThat(dir.resolve("depot.json")).content().contains("prj2");
+    }
+
+    @Test
     void managesProjects() {
         CommandRun created = run("project", "create", "fresh", "--cache-days", "3", "--json");
         assertThat(created.code()).as(created.err()).isZero();

@@ -1,0 +1,118 @@
+package io.sandboximage.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sandboximage.image.Platform;
+import io.sandboximage.testkit.depot.DepotBuildReport;
+import io.sandboximage.testkit.depot.DepotEmulator;
+import io.sandboximage.testkit.depot.DepotMachine;
+import io.sandboximage.testkit.depot.DepotRegistry;
+import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.RegistryProcess;
+import io.sandboximage.testkit.engine.RequiresEngine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@RequiresEngine({Engine.BUILDKITD, Engine.RUNC, Engine.OPENSSL, Engine.DOCKER_REGISTRY})
+class DepotBuildCommandIT {
+    private static final String TOKEN = "organization-token-secret";
+
+    @TempDir
+    static Path folder;
+
+    private static DepotMachine machine;
+    private static RegistryProcess registry;
+    private static DepotEmulator emulator;
+    private static Path context;
+
+    @BeforeAll
+    static void start() throws IOException {
+        machine = DepotMachine.start(Files.createDirectory(folder.resolve("machine")));
+        registry = RegistryProcess.startWithBasicAuth(
+                Engine.DOCKER_REGISTRY, Files.createDirectory(folder.resolve("registry")), "x-token", TOKEN);
+        emulator = DepotEmulator.start()
+                .token(TOKEN)
+                .project("prj1", "demo")
+                .pending(0, Duration.ZERO)
+                .registry(new DepotRegistry(registry.address(), "x-token", TOKEN))
+                .machine(Platform.LINUX_AMD64, machine);
+        context = Files.createDirectory(folder.resolve("context"));
+        Files.writeString(context.resolve("Dockerfile"), "ARG X\nFROM scratch\nCOPY Dockerfile /in-image\n");
+    }
+
+    @AfterAll
+    static void stop() {
+        emulator.close();
+        registry.close();
+        machine.close();
+    }
+
+    private record Run(int code, String out, String err) {}
+
+    @Test
+    void savesUnderItsTagsAndTellsWhere() throws IOException {
+        Path metadata = folder.resolve("metadata.json");
+        Run run = build("--project", "prj1", "--save-tag", "kept", "--metadata-file", metadata.toString(), "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("\"builder\": \"depot\"", "\"buildId\"", "/prj1:kept\"", "\"digest\"");
+        assertThat(run.err()).doesNotContain(TOKEN);
+        assertThat(metadata).content().contains("\"depot.build\"", "\"projectID\":\"prj1\"");
+        assertThat(last().outcomes()).containsExactly("success");
+    }
+
+    @Test
+    void takesTheProjectOfTheContext() throws IOException {
+        Path file = Files.writeString(context.resolve("depot.json"), "{\"id\":\"prj1\"}");
+        Path out = folder.resolve("out");
+        Run run = build("-o", out.toString());
+        Files.delete(file);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(out.resolve("in-image")).exists();
+    }
+
+    @Test
+    void refusesWhatDoesNotBelongTogether() {
+        assertThat(build("--project", "other").err()).contains("Project not found");
+        Run elsewhere = run(List.of("build", "--save", context.toString()));
+        assertThat(elsewhere.code()).isEqualTo(1);
+        assertThat(elsewhere.err()).contains("--builder depot");
+    }
+
+    private static Run build(String... words) {
+        List<String> all = new ArrayList<>(List.of("build", "--builder", "depot", "--token", TOKEN));
+        all.addAll(List.of(words));
+        all.add(context.toString());
+        return run(all);
+    }
+
+    private static Run run(List<String> words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                err,
+                StandardCharsets.UTF_8,
+                Map.of("DEPOT_API_URL", emulator.url().toString()));
+        int code = SandboxImageCommand.run(terminal, words.toArray(new String[0]));
+        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static DepotBuildReport last() {
+        List<DepotBuildReport> builds = emulator.builds();
+        return builds.get(builds.size() - 1);
+    }
+}
