@@ -11,13 +11,17 @@ import io.sandboximage.assemble.ImageAssembly;
 import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitBuilder;
+import io.sandboximage.credentials.Credentials;
 import io.sandboximage.daytona.snapshot.EnsuredSnapshot;
 import io.sandboximage.daytona.snapshot.SnapshotSpec;
 import io.sandboximage.daytona.snapshot.SnapshotState;
 import io.sandboximage.daytona.snapshot.SnapshotWait;
+import io.sandboximage.error.NotFoundException;
+import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Platform;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.store.CopyOptions;
 import io.sandboximage.store.ImageCopier;
 import io.sandboximage.testkit.daytona.DaytonaEmulator;
@@ -31,6 +35,7 @@ import io.sandboximage.testkit.engine.RequiresEngine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +129,21 @@ class DaytonaPushIT {
         // The layer and the config.
         assertThat(second.push().map(Delivery::blobsCopied)).contains(2);
         assertThat(second.push().map(Delivery::blobsSkipped)).contains(LAYERS - 1);
+        // The server removes what a snapshot was made of; its layers stay for the next push.
+        assertThat(isInRegistry(second)).isFalse();
+    }
+
+    private static boolean isInRegistry(EnsuredSnapshot made) {
+        RobotAccounts.Robot robot = emulator.robots().make(Duration.ofMinutes(1));
+        try (RegistryClient registries = RegistryClient.builder()
+                        .credentials(host -> Optional.of(Credentials.basic(robot.username(), robot.secret())))
+                        .build();
+                ImageSource image = registries.source(
+                        ImageReference.parse(made.snapshot().image().orElseThrow()))) {
+            return image.descriptor().sizeBytes() > 0;
+        } catch (NotFoundException e) {
+            return false;
+        }
     }
 
     private EnsuredSnapshot push(String name, String last) {

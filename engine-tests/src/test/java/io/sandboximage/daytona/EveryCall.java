@@ -41,6 +41,9 @@ final class EveryCall {
             try (RunningSandbox sandbox = client.sandboxes()
                     .start(SandboxSpec.of("app").env("A", "b").label("c", "d").region("us"), Duration.ofMinutes(1))) {
                 sandbox.exec("true", Duration.ofSeconds(5));
+                try (SandboxSession session = sandbox.openSession()) {
+                    session.run("true", Duration.ofSeconds(5));
+                }
                 client.sandboxes().useSnapshot("app");
                 sandbox.stop();
             }
