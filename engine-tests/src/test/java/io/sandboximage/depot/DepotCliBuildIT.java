@@ -176,8 +176,7 @@ class DepotCliBuildIT {
         depot("build", "--project", "prj1", context);
         assertThat(vendor().command("pull", last().id()).run().errors()).contains("is not a saved build");
         int builds = emulator.builds().size();
-        assertThat(vendor().env("DEPOT_BUILD_PLATFORM", "linux/riscv64")
-                        .command("build", "--project", "prj1", context)
+        assertThat(vendor().command("build", "--project", "prj1", "--build-platform", "linux/riscv64", context)
                         .run()
                         .errors())
                 .contains("invalid build platform");
