@@ -88,6 +88,20 @@ class BuildKitTlsIT {
     }
 
     @Test
+    void buildsWithCompressedRequests() throws IOException {
+        Path context = Files.createDirectories(folder.resolve("compressed"));
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /compressed\n");
+        BuildKitAddress address =
+                BuildKitAddress.tcp("127.0.0.1", port).compressed().tls(tls("ca", "sec1"));
+
+        try (BuildKitBuilder builder = BuildKitBuilder.at(address);
+                ImageSource image =
+                        builder.build(BuildRequest.dockerfile(context, "Dockerfile"), ProgressTask.silent())) {
+            assertThat(image.image(Platform.linuxOnThisMachine()).layers()).hasSize(1);
+        }
+    }
+
+    @Test
     void serverNameIsWhatTheCertificateIsCheckedFor() throws IOException {
         try (BuildKitClient named = connect("ca", "sec1", "builder.example.com");
                 BuildKitClient wrong = connect("ca", "sec1", "other.example.com")) {

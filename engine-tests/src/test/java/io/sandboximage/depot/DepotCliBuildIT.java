@@ -96,6 +96,17 @@ class DepotCliBuildIT {
     }
 
     @Test
+    void compressesWhatItSaysToMachinesThatWishIt() throws IOException {
+        emulator.compressing(true);
+        try {
+            depot("build", "--project", "prj1", "--no-cache", "--save", context);
+        } finally {
+            emulator.compressing(false);
+        }
+        assertThat(last().outcomes()).containsExactly("success");
+    }
+
+    @Test
     void savesAndPushesAtOnce() throws IOException {
         String tag = others.address() + "/vendor/both:1";
         depot("build", "--project", "prj1", "--push", "--save", "-t", tag, context);

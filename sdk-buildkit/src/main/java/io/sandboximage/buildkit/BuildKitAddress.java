@@ -29,6 +29,7 @@ public final class BuildKitAddress {
     private final Optional<BuildKitTls> tls;
     private final Optional<Embedded> engine;
     private final String reason;
+    private final boolean compressed;
 
     /** A Docker engine, and the BuildKit in it. */
     private record Embedded(DockerHost host, EngineBuildKit buildKit) {}
@@ -39,7 +40,7 @@ public final class BuildKitAddress {
             SocketFactory sockets,
             Optional<BuildKitTls> tls,
             Optional<Embedded> engine) {
-        this(name, authority, sockets, tls, engine, GIVEN);
+        this(name, authority, sockets, tls, engine, GIVEN, false);
     }
 
     private BuildKitAddress(
@@ -48,13 +49,15 @@ public final class BuildKitAddress {
             SocketFactory sockets,
             Optional<BuildKitTls> tls,
             Optional<Embedded> engine,
-            String reason) {
+            String reason,
+            boolean compressed) {
         this.name = name;
         this.authority = authority;
         this.sockets = sockets;
         this.tls = tls;
         this.engine = engine;
         this.reason = reason;
+        this.compressed = compressed;
     }
 
     /**
@@ -155,11 +158,20 @@ public final class BuildKitAddress {
             throw new InvalidRequestException(
                     "TLS on the way to " + name + " is a matter of the Docker engine: give it to the DockerHost");
         }
-        return new BuildKitAddress(name, authority, sockets, Optional.of(newTls), engine, reason);
+        return new BuildKitAddress(name, authority, sockets, Optional.of(newTls), engine, reason, compressed);
+    }
+
+    /** The same place, with requests compressed by gzip on the way: for slow networks, and daemons that wish it. */
+    public BuildKitAddress compressed() {
+        return new BuildKitAddress(name, authority, sockets, tls, engine, reason, true);
+    }
+
+    boolean isCompressed() {
+        return compressed;
     }
 
     BuildKitAddress because(String newReason) {
-        return new BuildKitAddress(name, authority, sockets, tls, engine, newReason);
+        return new BuildKitAddress(name, authority, sockets, tls, engine, newReason, compressed);
     }
 
     /** Why this one: completes the sentence "Chosen because …". */

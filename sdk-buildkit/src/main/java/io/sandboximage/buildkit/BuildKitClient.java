@@ -296,7 +296,8 @@ public final class BuildKitClient implements AutoCloseable {
                 channel = Channels.open(
                         address.sockets(),
                         address.authority(),
-                        address.tls().map(BuildKitTls::context).orElse(null));
+                        address.tls().map(BuildKitTls::context).orElse(null),
+                        address.isCompressed());
                 current = channel;
             }
             return channel;

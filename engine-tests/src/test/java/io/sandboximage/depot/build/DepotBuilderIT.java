@@ -136,6 +136,16 @@ class DepotBuilderIT {
     }
 
     @Test
+    void compressesWhatItSaysToMachinesThatWishIt() {
+        emulator.compressing(true);
+        try {
+            assertThat(build(DepotOutput.none().saved()).descriptor()).isPresent();
+        } finally {
+            emulator.compressing(false);
+        }
+    }
+
+    @Test
     void twoMachinesBuildOneIndex() {
         String tag = registry.address() + "/both:1";
         try (DepotBuilder builder = builder(access());

@@ -210,7 +210,9 @@ final class Machine implements AutoCloseable {
                 .identity(
                         bytes(active.getCert().getCert()),
                         bytes(active.getCert().getKey()));
-        return address.tls(active.getServerName().isEmpty() ? tls : tls.serverName(active.getServerName()));
+        BuildKitAddress secure =
+                address.tls(active.getServerName().isEmpty() ? tls : tls.serverName(active.getServerName()));
+        return active.hasGzip() ? secure.compressed() : secure;
     }
 
     private static InvalidContentException unusable(ActiveConnection active, @Nullable Throwable cause) {

@@ -13,6 +13,7 @@ import io.sandboximage.depot.internal.proto.cli.FinishBuildRequest;
 import io.sandboximage.depot.internal.proto.cli.FinishBuildResponse;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionRequest;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse;
+import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse.ActiveConnection;
 import io.sandboximage.depot.internal.proto.cli.GetBuildKitConnectionResponse.PendingConnection;
 import io.sandboximage.depot.internal.proto.cli.GetBuildRequest;
 import io.sandboximage.depot.internal.proto.cli.GetBuildResponse;
@@ -122,7 +123,12 @@ final class BuildEndpoint {
                     .build();
         }
         return GetBuildKitConnectionResponse.newBuilder()
-                .setActive(machine.connection())
+                .setActive(
+                        state.compressing
+                                ? machine.connection().toBuilder()
+                                        .setGzip(ActiveConnection.Gzip.getDefaultInstance())
+                                        .build()
+                                : machine.connection())
                 .build();
     }
 

@@ -196,6 +196,12 @@ public final class DepotEmulator implements AutoCloseable {
         return this;
     }
 
+    /** Whether clients are told to compress what they say to machines. */
+    public DepotEmulator compressing(boolean value) {
+        state.compressing = value;
+        return this;
+    }
+
     /** When builds are told to end; empty for never. */
     public DepotEmulator cancelsAt(Optional<Instant> time) {
         state.cancelsAt = time.orElse(null);

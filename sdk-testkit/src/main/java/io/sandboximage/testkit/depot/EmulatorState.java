@@ -33,6 +33,7 @@ final class EmulatorState {
     volatile Duration buildTimeout = Duration.ofMinutes(5);
     volatile Duration loginWait = Duration.ZERO;
     volatile boolean loadUsingRegistry;
+    volatile boolean compressing;
     volatile @Nullable Instant cancelsAt;
     volatile @Nullable DepotRegistry registry;
 

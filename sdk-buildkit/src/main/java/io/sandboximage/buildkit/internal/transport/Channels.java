@@ -1,10 +1,16 @@
 package io.sandboximage.buildkit.internal.transport;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.okhttp.SslSocketFactoryChannelCredentials;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
@@ -24,6 +30,11 @@ public final class Channels {
 
     /** @param tls null for plain text */
     public static ManagedChannel open(SocketFactory sockets, String authority, @Nullable SSLContext tls) {
+        return open(sockets, authority, tls, false);
+    }
+
+    /** @param gzip whether requests are compressed; answers are as the daemon likes */
+    public static ManagedChannel open(SocketFactory sockets, String authority, @Nullable SSLContext tls, boolean gzip) {
         ChannelCredentials credentials = tls == null
                 ? InsecureChannelCredentials.create()
                 : SslSocketFactoryChannelCredentials.create(tls.getSocketFactory());
@@ -39,6 +50,15 @@ public final class Channels {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(false)
                 .disableRetry()
+                .intercept(gzip ? List.of(new Compression()) : List.of())
                 .build();
+    }
+
+    /** Marks every call. */
+    private static final class Compression implements ClientInterceptor {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withCompression("gzip"));
+        }
     }
 }
