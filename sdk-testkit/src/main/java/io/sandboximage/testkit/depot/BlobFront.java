@@ -84,7 +84,9 @@ final class BlobFront extends Handler.Abstract {
             Optional<FaultScript.Fault> fault = faults.next(NAME);
             if (fault.isPresent()) {
                 status = fault.get().status();
-                text = fault.get().page().orElseThrow(() -> fault.get().refusal().orElseThrow());
+                text = fault.get()
+                        .page()
+                        .orElseThrow(() -> fault.get().refusal().orElseThrow());
             } else {
                 String[] parts = path.substring(PATH.length()).split("/", 2);
                 EmulatedBuild build = state.build(call, parts[0]);
