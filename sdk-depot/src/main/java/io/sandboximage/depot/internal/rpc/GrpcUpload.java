@@ -3,10 +3,13 @@ package io.sandboximage.depot.internal.rpc;
 import io.grpc.ClientCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import io.sandboximage.error.CancelledException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ final class GrpcUpload<Q, A> implements RpcUpload<Q> {
     private final Function<StatusRuntimeException, RuntimeException> failures;
     private final StreamObserver<Q> requests;
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** Has a permit whenever gRPC may have room for more, or the call has ended. */
+    private final Semaphore changes = new Semaphore(0);
+
     private volatile @Nullable Throwable failure;
 
     GrpcUpload(ClientCall<Q, A> grpc, RpcCall call, Function<StatusRuntimeException, RuntimeException> failures) {
@@ -28,10 +34,22 @@ final class GrpcUpload<Q, A> implements RpcUpload<Q> {
 
     @Override
     public void send(Q request) {
+        awaitRoom();
         if (ended.getCount() == 0) {
             throwFailure();
         }
         requests.onNext(request);
+    }
+
+    /** Without this gRPC keeps in memory all that the server has not taken yet. */
+    private void awaitRoom() {
+        try {
+            while (!grpc.isReady() && ended.getCount() > 0) {
+                changes.acquire();
+            }
+        } catch (InterruptedException e) {
+            throw CancelledException.interrupted("trying to " + call.what(), e);
+        }
     }
 
     @Override
@@ -61,7 +79,12 @@ final class GrpcUpload<Q, A> implements RpcUpload<Q> {
         }
     }
 
-    private final class End implements StreamObserver<A> {
+    private final class End implements ClientResponseObserver<Q, A> {
+        @Override
+        public void beforeStart(ClientCallStreamObserver<Q> stream) {
+            stream.setOnReadyHandler(changes::release);
+        }
+
         @Override
         public void onNext(A answer) {}
 
@@ -69,11 +92,13 @@ final class GrpcUpload<Q, A> implements RpcUpload<Q> {
         public void onError(Throwable cause) {
             failure = cause;
             ended.countDown();
+            changes.release();
         }
 
         @Override
         public void onCompleted() {
             ended.countDown();
+            changes.release();
         }
     }
 }
