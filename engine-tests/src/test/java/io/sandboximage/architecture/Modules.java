@@ -44,7 +44,8 @@ final class Modules {
             Map.entry("io.sandboximage.depot.internal.proto.cli", Set.of(TESTKIT)),
             Map.entry("io.sandboximage.depot.internal.proto.compute", Set.of(TESTKIT)),
             Map.entry("io.sandboximage.depot.internal.proto.core", Set.of(TESTKIT)),
-            Map.entry("io.sandboximage.depot.internal.proto.registry", Set.of(TESTKIT)));
+            Map.entry("io.sandboximage.depot.internal.proto.registry", Set.of(TESTKIT)),
+            Map.entry("io.sandboximage.depot.internal.proto.sandbox", Set.of(TESTKIT)));
 
     /** The packages of what protoc writes; its style is its own. */
     private static final Pattern GENERATED = Pattern.compile("io\\.sandboximage\\.\\w+\\.internal\\.proto(\\..+)?");

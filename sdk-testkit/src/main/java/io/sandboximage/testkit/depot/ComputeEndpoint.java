@@ -6,13 +6,18 @@ import io.sandboximage.depot.internal.proto.compute.ExecuteCommandRequest;
 import io.sandboximage.depot.internal.proto.compute.ExecuteCommandResponse;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.CommandResult;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** {@code depot.ci.v1.DepotComputeService}: runs the command on this machine, whatever sandbox is named. */
+/**
+ * {@code depot.ci.v1.DepotComputeService}: runs the command in the sandbox, and where there is no place for sandboxes on this
+ * machine, whatever sandbox is named.
+ */
 final class ComputeEndpoint {
     private final EmulatorState state;
 
@@ -26,20 +31,58 @@ final class ComputeEndpoint {
                 Procedure.streaming(ExecuteCommandRequest.getDefaultInstance(), this::execute));
     }
 
-    private void execute(DepotCall call, Iterator<ExecuteCommandRequest> requests, Consumer<Message> answers) {
+    private void execute(DepotCall call, Iterator<ExecuteCommandRequest> requests, Consumer<Message> answers)
+            throws InterruptedException {
         state.requireCaller(call);
         ExecuteCommandRequest request = requests.next();
         List<String> command = request.getCommand().getCommandArrayList();
-        CommandResult result = Command.of(command.toArray()).run();
-        answers.accept(ExecuteCommandResponse.newBuilder()
-                .setStdoutRaw(bytes(result.output()))
-                .build());
-        answers.accept(ExecuteCommandResponse.newBuilder()
-                .setExitCode(result.exitCode())
-                .build());
+        @Nullable DepotSandboxHost host = state.sandboxHost;
+        if (host == null) {
+            CommandResult result = Command.of(command.toArray()).run();
+            answers.accept(ExecuteCommandResponse.newBuilder()
+                    .setStdoutRaw(ByteString.copyFrom(result.standardOutput()))
+                    .build());
+            answers.accept(exitCode(result.exitCode()));
+            return;
+        }
+        EmulatedSandbox sandbox = host.find(request.getSandboxId());
+        SandboxProcess process = sandbox.start(sandbox.environment, "/home/runner", command);
+        AtomicBoolean late = new AtomicBoolean();
+        Thread limit = new Thread(() -> endAfter(request.getCommand().getTimeoutMs(), process, late), "exec-limit");
+        limit.setDaemon(true);
+        limit.start();
+        ReentrantLock lock = new ReentrantLock();
+        int exitCode = process.await((standardError, data) -> {
+            ExecuteCommandResponse.Builder piece = ExecuteCommandResponse.newBuilder();
+            ByteString bytes = ByteString.copyFrom(data);
+            lock.lock();
+            try {
+                answers.accept((standardError ? piece.setStderrRaw(bytes) : piece.setStdoutRaw(bytes)).build());
+            } finally {
+                lock.unlock();
+            }
+        });
+        limit.interrupt();
+        if (late.get()) {
+            throw new RpcFault("deadline_exceeded", "command timed out");
+        }
+        answers.accept(exitCode(exitCode));
     }
 
-    private static ByteString bytes(String text) {
-        return ByteString.copyFrom(text, StandardCharsets.UTF_8);
+    private static void endAfter(int millis, SandboxProcess process, AtomicBoolean late) {
+        if (millis <= 0) {
+            return;
+        }
+        try {
+            Thread.sleep(millis);
+            late.set(true);
+            process.kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // It ended in time.
+        }
+    }
+
+    private static ExecuteCommandResponse exitCode(int code) {
+        return ExecuteCommandResponse.newBuilder().setExitCode(code).build();
     }
 }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -51,6 +52,9 @@ public final class DepotEmulator implements AutoCloseable {
         new UsageEndpoint(state).addTo(procedures);
         new RepositoryEndpoint(state).addTo(procedures);
         new RegistryTokenEndpoint(state).addTo(procedures);
+        new SandboxEndpoint(state).addTo(procedures);
+        new SandboxFileEndpoint(state).addTo(procedures);
+        new SandboxSnapshotEndpoint(state).addTo(procedures);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setDaemon(true);
         server = new Server(threads);
@@ -174,6 +178,24 @@ public final class DepotEmulator implements AutoCloseable {
     /** The registry for saved images; without it builds save nothing. */
     public DepotEmulator registry(DepotRegistry registry) {
         state.registry = registry;
+        return this;
+    }
+
+    /** Where sandboxes run; without it there are none, and commands of the older service run on this machine. */
+    public DepotEmulator sandboxes(DepotSandboxHost host) {
+        state.sandboxHost = host;
+        return this;
+    }
+
+    /** How many sandboxes one page of a list holds at most. */
+    public DepotEmulator sandboxPageSize(int size) {
+        state.sandboxPageSize = size;
+        return this;
+    }
+
+    /** From now on these methods answer {@code unimplemented}, as a server of another revision does. */
+    public DepotEmulator unimplemented(String... methods) {
+        faults.unimplemented(Set.of(methods));
         return this;
     }
 

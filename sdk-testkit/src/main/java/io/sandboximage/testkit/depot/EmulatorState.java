@@ -36,6 +36,8 @@ final class EmulatorState {
     volatile boolean compressing;
     volatile @Nullable Instant cancelsAt;
     volatile @Nullable DepotRegistry registry;
+    volatile @Nullable DepotSandboxHost sandboxHost;
+    volatile int sandboxPageSize = 100;
 
     /** Ids that sort in the order in which they were made. */
     String nextId(String prefix) {
@@ -72,6 +74,16 @@ final class EmulatorState {
         }
         build.touch();
         return build;
+    }
+
+    /** Where sandboxes run, for whoever may use them. */
+    DepotSandboxHost sandboxes(DepotCall call) {
+        requireCaller(call);
+        @Nullable DepotSandboxHost host = sandboxHost;
+        if (host == null) {
+            throw new RpcFault("unimplemented", "this emulator has no sandboxes");
+        }
+        return host;
     }
 
     private EmulatedBuild find(String id) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class FaultScript {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Queue<Fault>> faults = new HashMap<>();
+    private volatile Set<String> unimplemented = Set.of();
 
     /**
      * One thing that goes wrong.
@@ -53,10 +55,19 @@ final class FaultScript {
         }
     }
 
+    /** What is missing from now on; in place of what was missing before. */
+    void unimplemented(Set<String> methods) {
+        unimplemented = Set.copyOf(methods);
+    }
+
     Optional<Fault> next(String path) {
+        String method = path.substring(path.indexOf('/') + 1);
+        if (unimplemented.contains(method)) {
+            return Optional.of(Fault.refusal("unimplemented", method + " is not implemented"));
+        }
         lock.lock();
         try {
-            @Nullable Queue<Fault> queue = faults.get(path.substring(path.indexOf('/') + 1));
+            @Nullable Queue<Fault> queue = faults.get(method);
             return queue == null ? Optional.empty() : Optional.ofNullable(queue.poll());
         } finally {
             lock.unlock();

@@ -33,6 +33,11 @@ public final class DepotCalls implements AutoCloseable {
                 });
     }
 
+    /** Calls to the service that runs commands in sandboxes by id, which speaks gRPC alone. */
+    public static DepotCalls openExecution(DepotAccess access) {
+        return new DepotCalls(access, new GrpcTransport(access.executionUrl(), UserAgent.TEXT));
+    }
+
     /** With the caller's token. */
     public <Q extends Message, A extends Message> A call(String what, RpcMethod<Q, A> method, Q request) {
         return transport.unary(method, request, as(what, access.token(), Optional.empty()));
@@ -64,6 +69,23 @@ public final class DepotCalls implements AutoCloseable {
     public <Q extends Message, A extends Message> A call(
             String what, RpcMethod<Q, A> method, Q request, String token, Optional<Duration> deadline) {
         return transport.unary(method, request, as(what, token, deadline));
+    }
+
+    /** With the caller's token, and no longer than so. */
+    public <Q extends Message, A extends Message> A callWithin(
+            Duration limit, String what, RpcMethod<Q, A> method, Q request) {
+        return transport.unary(method, request, as(what, access.token(), Optional.of(limit)));
+    }
+
+    /** Begins a call with many answers, with the caller's token. */
+    public <Q extends Message, A extends Message> RpcAnswers<A> answers(
+            String what, RpcMethod<Q, A> method, Q request) {
+        return transport.answers(method, request, as(what, access.token(), Optional.empty()));
+    }
+
+    /** Begins a call with many requests, with the caller's token. */
+    public <Q extends Message, A extends Message> RpcUpload<Q> upload(String what, RpcMethod<Q, A> method) {
+        return upload(what, method, access.token(), Optional.empty());
     }
 
     public <Q extends Message, A extends Message> RpcUpload<Q> upload(
