@@ -7,7 +7,7 @@ final class DepotCommand {
     private DepotCommand() {}
 
     static CommandLine line(Terminal terminal) {
-        return CommandGroup.of("depot", "Depot's projects, images and access.")
+        return CommandGroup.of("depot", "Depot's projects, images, access and sandboxes.")
                 .addSubcommand(new DepotLoginCommands.Login(terminal))
                 .addSubcommand(new DepotLoginCommands.Logout(terminal))
                 .addSubcommand(new DepotLoginCommands.Init(terminal))
@@ -22,6 +22,8 @@ final class DepotCommand {
                 .addSubcommand(new DepotPullCommand(terminal))
                 .addSubcommand(new DepotPushCommand(terminal))
                 .addSubcommand(DepotRepositoryCommands.of(terminal))
-                .addSubcommand(DepotRegistryTokenCommands.of(terminal));
+                .addSubcommand(DepotRegistryTokenCommands.of(terminal))
+                .addSubcommand(DepotSandboxCommands.of(terminal))
+                .addSubcommand(new DepotSnapshotCommand(terminal));
     }
 }
