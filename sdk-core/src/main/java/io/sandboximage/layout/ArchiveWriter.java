@@ -7,7 +7,6 @@ import io.sandboximage.internal.tar.TarHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
@@ -87,8 +86,6 @@ final class ArchiveWriter implements AutoCloseable {
                 at += channel.write(bytes, at);
             }
             return at;
-        } catch (ClosedByInterruptException e) {
-            throw new CancelledException("Cancelled while writing " + target, e);
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
         }

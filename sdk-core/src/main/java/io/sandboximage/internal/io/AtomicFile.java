@@ -1,9 +1,12 @@
 package io.sandboximage.internal.io;
 
+import io.sandboximage.error.CancelledException;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,8 +109,11 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** A failure to write {@code target}, with what to do about it. */
-    public static StorageException failed(Path target, IOException cause) {
+    /** A failure to write {@code target}, with what to do about it; or that the thread was interrupted meanwhile. */
+    public static SandboxImageException failed(Path target, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new CancelledException("Cancelled while writing " + target, cause);
+        }
         return new StorageException(
                 "Could not write " + target + ": " + reason(cause)
                         + ". Check the free space and the permissions there, or choose another place",

@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -106,8 +105,6 @@ public final class BlobDirectory {
                 progress.accept(n);
             }
             file.commit();
-        } catch (ClosedByInterruptException e) {
-            throw new CancelledException("Cancelled while writing the blob " + blob.digest() + " to " + name, e);
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
         }
@@ -124,8 +121,6 @@ public final class BlobDirectory {
                 file.commitAs(path(blob.digest()));
             }
             return blob;
-        } catch (ClosedByInterruptException e) {
-            throw new CancelledException("Cancelled while writing a blob to " + name, e);
         } catch (IOException e) {
             throw AtomicFile.failed(unnamed, e);
         }

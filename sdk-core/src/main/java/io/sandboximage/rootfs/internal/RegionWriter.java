@@ -1,7 +1,5 @@
 package io.sandboximage.rootfs.internal;
 
-import io.sandboximage.error.CancelledException;
-import io.sandboximage.error.StorageException;
 import io.sandboximage.ext4.DataBlocks;
 import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Options;
@@ -126,10 +124,8 @@ final class RegionWriter implements AutoCloseable {
             while (full.hasRemaining()) {
                 spooled += spool.write(full);
             }
-        } catch (java.nio.channels.ClosedByInterruptException e) {
-            throw new CancelledException("Cancelled while writing " + spoolFile, e);
         } catch (IOException e) {
-            throw new StorageException("Could not write " + spoolFile + ": " + AtomicFile.reason(e), e);
+            throw AtomicFile.failed(spoolFile, e);
         }
     }
 
