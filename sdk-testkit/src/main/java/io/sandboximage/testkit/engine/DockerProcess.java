@@ -20,6 +20,10 @@ public final class DockerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final AtomicInteger BRIDGES = new AtomicInteger();
+    /** Together the networks 10.128.0.0/24 to 10.252.255.0/24. */
+    private static final int PROCESSES = 1000;
+
+    private static final int BRIDGES_OF_A_PROCESS = 32;
 
     /** Which engine, and how it stores images. */
     public enum Kind {
@@ -84,9 +88,12 @@ public final class DockerProcess implements AutoCloseable {
     public static DockerProcess startOnHostNetwork(Kind kind, Path folder, String... moreArguments) {
         // Of its own name, and never "none": with that, dockerd deletes the bridge of the machine's engine.
         int number = BRIDGES.incrementAndGet();
-        String bridge = "sbx" + ProcessHandle.current().pid() % 100_000 + "-" + number;
+        long pid = ProcessHandle.current().pid();
+        String bridge = "sbx" + pid % 100_000 + "-" + number;
+        // Test processes run side by side: each takes other networks.
+        long network = pid % PROCESSES * BRIDGES_OF_A_PROCESS + number % BRIDGES_OF_A_PROCESS;
         Command.of("ip", "link", "add", bridge, "type", "bridge").run().orFail();
-        Command.of("ip", "address", "add", "10.213." + number + ".1/24", "dev", bridge)
+        Command.of("ip", "address", "add", "10." + (128 + network / 256) + "." + network % 256 + ".1/24", "dev", bridge)
                 .run()
                 .orFail();
         try {
