@@ -56,7 +56,7 @@ public final class HttpTransport implements AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false);
         settings.tls().ifPresent(tls -> builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()));
-        settings.sockets().ifPresent(builder::socketFactory);
+        builder.socketFactory(settings.sockets().orElseGet(PromptSockets::new));
         if (settings.sockets().isPresent() && settings.tls().isEmpty()) {
             // Whoever makes the sockets sees to the TLS on them. To prepare for it here means to read all CAs of the
             // JDK.
