@@ -2,6 +2,7 @@ package io.sandboximage.depot.build;
 
 import io.sandboximage.depot.internal.client.DepotCalls;
 import io.sandboximage.depot.internal.client.StepMethods;
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.core.Build;
 import io.sandboximage.depot.internal.proto.core.GetBuildRequest;
 import java.util.OptionalInt;
@@ -25,9 +26,9 @@ final class BuildStatus {
                     case STATUS_CANCELED -> DepotBuildInfo.State.CANCELED;
                     case STATUS_UNSPECIFIED, UNRECOGNIZED -> DepotBuildInfo.State.UNKNOWN;
                 },
-                DepotBuilds.time(build.hasCreatedAt(), build.getCreatedAt()),
-                DepotBuilds.time(build.hasStartedAt(), build.getStartedAt()),
-                DepotBuilds.time(build.hasFinishedAt(), build.getFinishedAt()),
+                Times.optional(build.hasCreatedAt(), build.getCreatedAt()),
+                Times.optional(build.hasStartedAt(), build.getStartedAt()),
+                Times.optional(build.hasFinishedAt(), build.getFinishedAt()),
                 build.hasCachedSteps() ? OptionalInt.of(build.getCachedSteps()) : OptionalInt.empty(),
                 build.hasTotalSteps() ? OptionalInt.of(build.getTotalSteps()) : OptionalInt.empty());
     }

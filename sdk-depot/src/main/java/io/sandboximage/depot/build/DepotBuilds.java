@@ -1,10 +1,11 @@
 package io.sandboximage.depot.build;
 
-import com.google.protobuf.Timestamp;
 import io.sandboximage.depot.auth.DepotAccess;
 import io.sandboximage.depot.internal.client.BuildMethods;
 import io.sandboximage.depot.internal.client.DepotCalls;
+import io.sandboximage.depot.internal.client.Pages;
 import io.sandboximage.depot.internal.client.StepMethods;
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.build.BuildStep;
 import io.sandboximage.depot.internal.proto.build.GetBuildStepLogsRequest;
 import io.sandboximage.depot.internal.proto.build.GetBuildStepLogsResponse;
@@ -16,16 +17,12 @@ import io.sandboximage.depot.internal.proto.cli.GetBuildResponse;
 import io.sandboximage.depot.internal.proto.cli.ListBuildsRequest;
 import io.sandboximage.depot.internal.proto.cli.ListBuildsResponse;
 import java.net.URI;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The builds of an organization's projects. Thread-safe; close it to free the connection. */
 public final class DepotBuilds implements AutoCloseable {
-    private static final int PAGE = 100;
-
     private final DepotCalls calls;
 
     DepotBuilds(DepotCalls calls) {
@@ -51,21 +48,20 @@ public final class DepotBuilds implements AutoCloseable {
 
     /** A project's builds, the newest first. */
     public List<DepotBuildInfo> list(String projectId) {
-        List<DepotBuildInfo> builds = new ArrayList<>();
-        String page = "";
-        do {
+        String what = "list the builds of the project " + projectId;
+        return Pages.byToken(what, page -> {
             ListBuildsResponse answer = calls.call(
-                    "list the builds of the project " + projectId,
+                    what,
                     BuildMethods.LIST,
                     ListBuildsRequest.newBuilder()
                             .setProjectId(projectId)
-                            .setPageSize(PAGE)
+                            .setPageSize(Pages.SIZE)
                             .setPageToken(page)
                             .build());
-            answer.getBuildsList().forEach(build -> builds.add(info(build)));
-            page = answer.getNextPageToken();
-        } while (!page.isEmpty());
-        return List.copyOf(builds);
+            return Pages.Page.before(
+                    answer.getNextPageToken(),
+                    answer.getBuildsList().stream().map(DepotBuilds::info).toList());
+        });
     }
 
     DepotBuildInfo status(String buildId) {
@@ -73,44 +69,43 @@ public final class DepotBuilds implements AutoCloseable {
     }
 
     List<DepotBuildStep> steps(String projectId, String buildId) {
-        List<DepotBuildStep> steps = new ArrayList<>();
-        String page = "";
-        do {
+        String what = "list the steps of the build " + buildId;
+        return Pages.byToken(what, page -> {
             GetBuildStepsResponse answer = calls.call(
-                    "list the steps of the build " + buildId,
+                    what,
                     StepMethods.STEPS,
                     GetBuildStepsRequest.newBuilder()
                             .setProjectId(projectId)
                             .setBuildId(buildId)
-                            .setPageSize(PAGE)
+                            .setPageSize(Pages.SIZE)
                             .setPageToken(page)
                             .build());
-            answer.getBuildStepsList().forEach(step -> steps.add(step(step)));
-            page = answer.getNextPageToken();
-        } while (!page.isEmpty());
-        return List.copyOf(steps);
+            return Pages.Page.before(
+                    answer.getNextPageToken(),
+                    answer.getBuildStepsList().stream().map(DepotBuilds::step).toList());
+        });
     }
 
     List<DepotLogLine> logs(String projectId, String buildId, String step) {
-        List<DepotLogLine> lines = new ArrayList<>();
-        String page = "";
-        do {
+        String what = "read the log of a step of the build " + buildId;
+        return Pages.byToken(what, page -> {
             GetBuildStepLogsResponse answer = calls.call(
-                    "read the log of a step of the build " + buildId,
+                    what,
                     StepMethods.LOGS,
                     GetBuildStepLogsRequest.newBuilder()
                             .setProjectId(projectId)
                             .setBuildId(buildId)
                             .setBuildStepDigest(step)
-                            .setPageSize(PAGE)
+                            .setPageSize(Pages.SIZE)
                             .setPageToken(page)
                             .build());
-            answer.getLogsList()
-                    .forEach(log -> lines.add(
-                            new DepotLogLine(log.getMessage(), time(log.hasTimestamp(), log.getTimestamp()))));
-            page = answer.getNextPageToken();
-        } while (!page.isEmpty());
-        return List.copyOf(lines);
+            return Pages.Page.before(
+                    answer.getNextPageToken(),
+                    answer.getLogsList().stream()
+                            .map(log -> new DepotLogLine(
+                                    log.getMessage(), Times.optional(log.hasTimestamp(), log.getTimestamp())))
+                            .toList());
+        });
     }
 
     private static DepotBuildInfo info(Build build) {
@@ -123,9 +118,9 @@ public final class DepotBuilds implements AutoCloseable {
                     case BUILD_STATUS_CANCELED -> DepotBuildInfo.State.CANCELED;
                     case BUILD_STATUS_UNSPECIFIED, UNRECOGNIZED -> DepotBuildInfo.State.UNKNOWN;
                 },
-                time(build.hasCreatedAt(), build.getCreatedAt()),
+                Times.optional(build.hasCreatedAt(), build.getCreatedAt()),
                 Optional.empty(),
-                time(build.hasFinishedAt(), build.getFinishedAt()),
+                Times.optional(build.hasFinishedAt(), build.getFinishedAt()),
                 OptionalInt.empty(),
                 OptionalInt.empty());
     }
@@ -134,15 +129,11 @@ public final class DepotBuilds implements AutoCloseable {
         return new DepotBuildStep(
                 step.getName(),
                 step.getDigest(),
-                time(step.hasStartedAt(), step.getStartedAt()),
-                time(step.hasCompletedAt(), step.getCompletedAt()),
+                Times.optional(step.hasStartedAt(), step.getStartedAt()),
+                Times.optional(step.hasCompletedAt(), step.getCompletedAt()),
                 step.getCacheState() == BuildStep.CacheState.CACHE_STATE_CACHED,
                 step.hasError() ? Optional.of(step.getError()) : Optional.empty(),
                 step.getHasLogs());
-    }
-
-    static Optional<Instant> time(boolean there, Timestamp time) {
-        return there ? Optional.of(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())) : Optional.empty();
     }
 
     static Optional<URI> url(String text) {

@@ -1,8 +1,8 @@
 package io.sandboximage.depot.build;
 
-import com.google.protobuf.Timestamp;
 import io.sandboximage.depot.internal.client.BuildMethods;
 import io.sandboximage.depot.internal.client.DepotCalls;
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.cli.BuilderPlatform;
 import io.sandboximage.depot.internal.proto.cli.ReportBuildHealthRequest;
 import io.sandboximage.depot.internal.proto.cli.ReportBuildHealthResponse;
@@ -78,7 +78,7 @@ final class HealthReports implements AutoCloseable {
                             .build(),
                     build.token(),
                     Optional.of(LIMIT));
-            cancelsAt = answer.hasCancelsAt() ? instant(answer.getCancelsAt()) : null;
+            cancelsAt = answer.hasCancelsAt() ? Times.of(answer.getCancelsAt()) : null;
         } catch (SandboxImageException e) {
             LOGGER.debug("The health of the build {} was not reported", build.id(), e);
         }
@@ -87,10 +87,6 @@ final class HealthReports implements AutoCloseable {
         if (end != null && !Instant.now().isBefore(end)) {
             cancel.run();
         }
-    }
-
-    private static Instant instant(Timestamp time) {
-        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }
 
     @Override

@@ -133,6 +133,6 @@ final class ProjectMessages {
                 build.getId(),
                 state,
                 Times.of(build.getCreatedAt()),
-                build.hasFinishedAt() ? Optional.of(Times.of(build.getFinishedAt())) : Optional.empty());
+                Times.optional(build.hasFinishedAt(), build.getFinishedAt()));
     }
 }

@@ -50,9 +50,7 @@ public final class DepotRepositories {
                                     r.getTagCount(),
                                     r.getSizeBytes(),
                                     Times.of(r.getCreatedAt()),
-                                    r.hasLastPushedAt()
-                                            ? Optional.of(Times.of(r.getLastPushedAt()))
-                                            : Optional.empty()))
+                                    Times.optional(r.hasLastPushedAt(), r.getLastPushedAt())))
                             .toList());
         });
     }

@@ -12,7 +12,6 @@ import io.sandboximage.depot.internal.proto.registry.RegistryAccessToken;
 import io.sandboximage.depot.internal.proto.registry.RegistryAccessTokenPermission;
 import io.sandboximage.depot.internal.proto.registry.RevokeTokenRequest;
 import java.util.List;
-import java.util.Optional;
 
 /** Access tokens of the registry: for machines that only pull or push, and nothing else. Thread-safe. */
 public final class RegistryTokens {
@@ -74,7 +73,7 @@ public final class RegistryTokens {
                 permission,
                 token.getRepositoryScopesList(),
                 Times.of(token.getCreatedAt()),
-                token.hasExpiresAt() ? Optional.of(Times.of(token.getExpiresAt())) : Optional.empty(),
-                token.hasRevokedAt() ? Optional.of(Times.of(token.getRevokedAt())) : Optional.empty());
+                Times.optional(token.hasExpiresAt(), token.getExpiresAt()),
+                Times.optional(token.hasRevokedAt(), token.getRevokedAt()));
     }
 }

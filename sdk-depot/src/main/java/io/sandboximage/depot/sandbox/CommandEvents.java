@@ -1,5 +1,6 @@
 package io.sandboximage.depot.sandbox;
 
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.sandbox.SandboxCommandExecutionEvent;
 import io.sandboximage.depot.sandbox.CommandEvent.Evicted;
 import io.sandboximage.depot.sandbox.CommandEvent.Finished;
@@ -19,13 +20,13 @@ final class CommandEvents {
             case STARTED ->
                 Optional.of(new Started(
                         event.getStarted().getCmdId(),
-                        Times.instant(event.getStarted().getStartedAt())));
+                        Times.of(event.getStarted().getStartedAt())));
             case STDOUT -> Optional.of(output(Stream.STDOUT, event.getStdout()));
             case STDERR -> Optional.of(output(Stream.STDERR, event.getStderr()));
             case FINISHED ->
                 Optional.of(new Finished(
                         event.getFinished().getExitCode(),
-                        Times.instant(event.getFinished().getFinishedAt())));
+                        Times.of(event.getFinished().getFinishedAt())));
             case ERROR -> Optional.of(new Trouble(event.getError().getReason()));
             case EVICTED ->
                 Optional.of(new Evicted(
@@ -37,6 +38,6 @@ final class CommandEvents {
 
     private static Output output(Stream stream, SandboxCommandExecutionEvent.Output output) {
         return new Output(
-                stream, output.getData().toByteArray(), output.getByteOffset(), Times.instant(output.getTimestamp()));
+                stream, output.getData().toByteArray(), output.getByteOffset(), Times.of(output.getTimestamp()));
     }
 }

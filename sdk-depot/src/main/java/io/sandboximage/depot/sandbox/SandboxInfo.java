@@ -1,5 +1,6 @@
 package io.sandboximage.depot.sandbox;
 
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.sandbox.Resources;
 import io.sandboximage.depot.internal.proto.sandbox.Runtime;
 import io.sandboximage.depot.internal.proto.sandbox.Sandbox;
@@ -51,7 +52,7 @@ public record SandboxInfo(
                 sandbox.getOrganizationId(),
                 sandbox.hasName() ? Optional.of(sandbox.getName()) : Optional.empty(),
                 SandboxStatus.of(sandbox),
-                Times.instant(sandbox.getCreatedAt()),
+                Times.of(sandbox.getCreatedAt()),
                 Times.optional(sandbox.hasStartedAt(), sandbox.getStartedAt()),
                 Times.optional(sandbox.hasStoppedAt(), sandbox.getStoppedAt()),
                 Times.optional(sandbox.hasExpiresAt(), sandbox.getExpiresAt()),

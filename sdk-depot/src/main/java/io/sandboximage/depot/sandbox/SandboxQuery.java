@@ -1,5 +1,6 @@
 package io.sandboximage.depot.sandbox;
 
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.sandbox.ListSandboxesRequest;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -43,8 +44,8 @@ public record SandboxQuery(Set<SandboxStatus> states, Optional<Instant> createdA
         if (!equals(all())) {
             ListSandboxesRequest.Filter.Builder filter = request.getFilterBuilder();
             states.stream().sorted().forEach(state -> filter.addStates(state.wire()));
-            createdAfter.ifPresent(time -> filter.setCreatedAfter(Times.timestamp(time)));
-            createdBefore.ifPresent(time -> filter.setCreatedBefore(Times.timestamp(time)));
+            createdAfter.ifPresent(time -> filter.setCreatedAfter(Times.of(time)));
+            createdBefore.ifPresent(time -> filter.setCreatedBefore(Times.of(time)));
         }
         return request;
     }

@@ -1,5 +1,6 @@
 package io.sandboximage.depot.sandbox;
 
+import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.sandbox.Snapshot;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public record SandboxSnapshot(
                 snapshot.hasName() ? Optional.of(snapshot.getName()) : Optional.empty(),
                 snapshot.hasImageRef() ? Optional.of(snapshot.getImageRef()) : Optional.empty(),
                 snapshot.hasSizeBytes() ? OptionalLong.of(snapshot.getSizeBytes()) : OptionalLong.empty(),
-                Times.instant(snapshot.getCreatedAt()),
+                Times.of(snapshot.getCreatedAt()),
                 Times.optional(snapshot.hasExpiresAt(), snapshot.getExpiresAt()),
                 snapshot.hasErrorMessage() ? Optional.of(snapshot.getErrorMessage()) : Optional.empty());
     }
