@@ -9,7 +9,9 @@ import io.sandboximage.image.Layer;
 import io.sandboximage.image.MediaTypes;
 import io.sandboximage.image.Platform;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The image to load: of an index, the one for the engine's platform. */
 record Candidate(ImageSource source, Image image) {
@@ -30,6 +32,11 @@ record Candidate(ImageSource source, Image image) {
     /** Needs the config, which an image that the engine has already is never asked for. */
     List<Layer> layers() {
         return image.layers();
+    }
+
+    /** Of the layers as they are stored. */
+    Set<Digest> layerDigests() {
+        return layers().stream().map(layer -> layer.descriptor().digest()).collect(Collectors.toSet());
     }
 
     int layerCount() {

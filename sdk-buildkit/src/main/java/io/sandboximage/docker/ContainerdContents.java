@@ -3,12 +3,10 @@ package io.sandboximage.docker;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
-import io.sandboximage.image.Layer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * containerd's store may have an image without all that it consists of, and adds up every layer to tell. What was seen whole once is
@@ -39,7 +37,7 @@ final class ContainerdContents implements EngineContents {
 
     @Override
     public Optional<Set<Digest>> missing() {
-        return blobs.missing(layers());
+        return blobs.missing(candidate.layerDigests());
     }
 
     @Override
@@ -55,7 +53,7 @@ final class ContainerdContents implements EngineContents {
         if (!sent.unpacked()) {
             return whole();
         }
-        Set<Digest> all = new LinkedHashSet<>(layers());
+        Set<Digest> all = new LinkedHashSet<>(candidate.layerDigests());
         all.add(id);
         all.add(candidate.image().descriptor().digest());
         all.add(candidate.image().manifest().config().digest());
@@ -73,13 +71,6 @@ final class ContainerdContents implements EngineContents {
     @Override
     public void close() {
         blobs.close();
-    }
-
-    private Set<Digest> layers() {
-        return candidate.layers().stream()
-                .map(Layer::descriptor)
-                .map(descriptor -> descriptor.digest())
-                .collect(Collectors.toSet());
     }
 
     private boolean named(List<ImageReference> names) {

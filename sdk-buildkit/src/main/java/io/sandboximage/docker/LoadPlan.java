@@ -4,7 +4,6 @@ import io.sandboximage.image.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Which strategies are worth a try for an image that the engine lacks, cheapest first. */
 final class LoadPlan {
@@ -22,9 +21,7 @@ final class LoadPlan {
 
     List<Transfer> transfers(EngineContents contents) {
         DockerEngine engine = loader.engine();
-        Set<Digest> all = candidate.layers().stream()
-                .map(layer -> layer.descriptor().digest())
-                .collect(Collectors.toSet());
+        Set<Digest> all = candidate.layerDigests();
         List<Transfer> transfers = new ArrayList<>();
         boolean docker = !engine.podman();
         if (docker && loader.allows(LoadStrategy.DELTA_ARCHIVE)) {
