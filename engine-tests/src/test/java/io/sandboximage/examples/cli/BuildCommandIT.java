@@ -7,10 +7,7 @@ import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,15 +59,13 @@ class BuildCommandIT {
         Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY file.txt /\n");
     }
 
-    private record Run(int code, String out, String err) {}
-
     @Test
     void pushesUnderEveryTagAndTellsTheDigest() throws IOException {
         String name = registry.address() + "/acme/app";
         Path metadata = folder.resolve("metadata.json");
         Path id = folder.resolve("id");
 
-        Run run = build(
+        CommandLineRun run = build(
                 "-t",
                 name + ":1",
                 "-t",
@@ -85,7 +80,7 @@ class BuildCommandIT {
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("\"digest\": \"sha256:", "\"imageId\": \"" + Files.readString(id) + "\"");
-        Run inspected = cli("", "inspect", "--plain-http", name + ":2", "--json");
+        CommandLineRun inspected = cli("", "inspect", "--plain-http", name + ":2", "--json");
         assertThat(inspected.code()).as(inspected.err()).isZero();
         assertThat(Files.readString(metadata)).contains("containerimage.digest", name + ":1");
         assertThat(cli("", "inspect", "--plain-http", name + ":1", "--json").out())
@@ -103,7 +98,7 @@ class BuildCommandIT {
                 .run()
                 .orFail();
 
-        Run run = build("-o", "type=image", "-t", "acme/app:1", "--metadata-file", ours.toString());
+        CommandLineRun run = build("-o", "type=image", "-t", "acme/app:1", "--metadata-file", ours.toString());
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(members(ours, COMPACT_MEMBER)).isNotEmpty().isEqualTo(members(theirs, MEMBER));
@@ -111,7 +106,7 @@ class BuildCommandIT {
 
     @Test
     void writesFilesIntoAFolderAndShowsPlainProgress() {
-        Run run = build("-o", folder.resolve("out").toString(), "--progress", "plain");
+        CommandLineRun run = build("-o", folder.resolve("out").toString(), "--progress", "plain");
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(folder.resolve("out/file.txt")).hasContent("text");
@@ -129,7 +124,7 @@ class BuildCommandIT {
 
     @Test
     void quietPrintsNothingButTheImagesId() {
-        Run run = build("-o", "type=image", "-q");
+        CommandLineRun run = build("-o", "type=image", "-q");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).matches("sha256:[0-9a-f]{64}\n");
         assertThat(run.err()).isEmpty();
@@ -137,11 +132,12 @@ class BuildCommandIT {
 
     @Test
     void dockerfileComesFromStandardInputBesideAContextOrAlone() throws IOException {
-        Run beside = cli("FROM scratch\nCOPY file.txt /from-input\n", line(context.toString(), "-f", "-", "-o", out()));
+        CommandLineRun beside =
+                cli("FROM scratch\nCOPY file.txt /from-input\n", line(context.toString(), "-f", "-", "-o", out()));
         assertThat(beside.code()).as(beside.err()).isZero();
         assertThat(folder.resolve("out/from-input")).hasContent("text");
 
-        Run alone = cli("FROM scratch\nCOPY <<EOF /alone\nx\nEOF\n", line("-", "-o", out()));
+        CommandLineRun alone = cli("FROM scratch\nCOPY <<EOF /alone\nx\nEOF\n", line("-", "-o", out()));
         assertThat(alone.code()).as(alone.err()).isZero();
         assertThat(folder.resolve("out/alone")).hasContent("x\n");
     }
@@ -152,7 +148,7 @@ class BuildCommandIT {
         for (String form : List.of("-c", "-cz")) {
             byte[] tar =
                     Command.of("tar", "-C", context, form, ".").run().orFail().standardOutput();
-            Run run = cli(tar, line("-", "-f", "other", "-o", out() + form));
+            CommandLineRun run = cli(tar, line("-", "-f", "other", "-o", out() + form));
             assertThat(run.code()).as(run.err()).isZero();
             assertThat(folder.resolve("out" + form + "/from-tar")).hasContent("text");
         }
@@ -165,7 +161,7 @@ class BuildCommandIT {
                 context.resolve("Dockerfile"),
                 "FROM scratch\nCOPY busybox /bin/sh\nRUN [\"/bin/sh\", \"-c\", \"echo why; exit 3\"]\n");
 
-        Run run = build("--json", "--progress", "quiet");
+        CommandLineRun run = build("--json", "--progress", "quiet");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
@@ -177,7 +173,7 @@ class BuildCommandIT {
 
     @Test
     void withoutOutputItSaysThatNothingIsLeft() {
-        Run run = build();
+        CommandLineRun run = build();
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).contains("WARNING: No output was asked for");
     }
@@ -198,7 +194,7 @@ class BuildCommandIT {
         return folder.resolve("out").toString();
     }
 
-    private Run build(String... flags) {
+    private CommandLineRun build(String... flags) {
         return cli("", line(context.toString(), flags));
     }
 
@@ -209,21 +205,12 @@ class BuildCommandIT {
         return line.toArray(new String[0]);
     }
 
-    private static Run cli(String input, String... line) {
+    private static CommandLineRun cli(String input, String... line) {
         return cli(input.getBytes(StandardCharsets.UTF_8), line);
     }
 
-    private static Run cli(byte[] input, String... line) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                err,
-                StandardCharsets.UTF_8,
-                Map.of());
-        int code = SandboxImageCommand.run(terminal, line);
-        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    private static CommandLineRun cli(byte[] input, String... line) {
+        return CommandLineRun.of(input, Map.of(), line);
     }
 
     private static TreeSet<String> members(Path file, Pattern pattern) throws IOException {

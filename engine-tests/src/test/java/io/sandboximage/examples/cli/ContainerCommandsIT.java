@@ -12,9 +12,6 @@ import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.DockerProcess;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,11 +52,9 @@ class ContainerCommandsIT {
     }
 
     /** What a command line did. */
-    private record Run(int code, String out, String err) {}
-
     @Test
     void sandboxesAreRunUsedAndRemoved() {
-        Run run = run(
+        CommandLineRun run = run(
                 "",
                 "sandbox",
                 "run",
@@ -72,7 +67,7 @@ class ContainerCommandsIT {
                 "--ready",
                 "log:begun",
                 "box:1");
-        assertThat(run).isEqualTo(new Run(0, "cli\n", run.err()));
+        assertThat(run).isEqualTo(new CommandLineRun(0, "cli\n", run.err()));
         assertThat(run(
                         "in",
                         "sandbox",
@@ -84,7 +79,7 @@ class ContainerCommandsIT {
                         "sh",
                         "-c",
                         "cat; echo $A >&2; exit 42"))
-                .isEqualTo(new Run(42, "in", "b\n"));
+                .isEqualTo(new CommandLineRun(42, "in", "b\n"));
         assertThat(run("", "sandbox", "exec", "--json", "--host", docker.address(), "cli", "nonsense"))
                 .satisfies(missing -> assertThat(missing.code()).isEqualTo(127))
                 .satisfies(missing -> assertThat(missing.out()).contains("\"exitCode\": 127"));
@@ -105,13 +100,13 @@ class ContainerCommandsIT {
                 docker.address(),
                 "--directory",
                 state.resolve("shared").toString());
-        Run status = run("", line(place, "shared", "status", "--json"));
+        CommandLineRun status = run("", line(place, "shared", "status", "--json"));
         assertThat(status.code()).isEqualTo(1);
         assertThat(status.out()).contains("\"healthy\": false", "it is not there");
-        Run up = run("", line(place, "shared", "up", "--buildkit-image", "none:1"));
+        CommandLineRun up = run("", line(place, "shared", "up", "--buildkit-image", "none:1"));
         assertThat(up.code()).isEqualTo(1);
         assertThat(up.err()).contains("none:1");
-        assertThat(run("", line(place, "shared", "down", "-v"))).isEqualTo(new Run(0, "", ""));
+        assertThat(run("", line(place, "shared", "down", "-v"))).isEqualTo(new CommandLineRun(0, "", ""));
     }
 
     private static String[] line(List<String> more, String... command) {
@@ -120,16 +115,7 @@ class ContainerCommandsIT {
         return all.toArray(new String[0]);
     }
 
-    private static Run run(String input, String... line) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                err,
-                StandardCharsets.UTF_8,
-                Map.of());
-        int code = SandboxImageCommand.run(terminal, line);
-        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    private static CommandLineRun run(String input, String... line) {
+        return CommandLineRun.of(input.getBytes(StandardCharsets.UTF_8), Map.of(), line);
     }
 }

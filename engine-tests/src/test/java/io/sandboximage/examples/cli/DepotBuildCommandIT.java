@@ -10,11 +10,7 @@ import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,12 +56,11 @@ class DepotBuildCommandIT {
         machine.close();
     }
 
-    private record Run(int code, String out, String err) {}
-
     @Test
     void savesUnderItsTagsAndTellsWhere() throws IOException {
         Path metadata = folder.resolve("metadata.json");
-        Run run = build("--project", "prj1", "--save-tag", "kept", "--metadata-file", metadata.toString(), "--json");
+        CommandLineRun run =
+                build("--project", "prj1", "--save-tag", "kept", "--metadata-file", metadata.toString(), "--json");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("\"builder\": \"depot\"", "\"buildId\"", "/prj1:kept\"", "\"digest\"");
         assertThat(run.err()).doesNotContain(TOKEN);
@@ -77,7 +72,7 @@ class DepotBuildCommandIT {
     void takesTheProjectOfTheContext() throws IOException {
         Path file = Files.writeString(context.resolve("depot.json"), "{\"id\":\"prj1\"}");
         Path out = folder.resolve("out");
-        Run run = build("-o", out.toString());
+        CommandLineRun run = build("-o", out.toString());
         Files.delete(file);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(out.resolve("in-image")).exists();
@@ -86,29 +81,21 @@ class DepotBuildCommandIT {
     @Test
     void refusesWhatDoesNotBelongTogether() {
         assertThat(build("--project", "other").err()).contains("Project not found");
-        Run elsewhere = run(List.of("build", "--save", context.toString()));
+        CommandLineRun elsewhere = run(List.of("build", "--save", context.toString()));
         assertThat(elsewhere.code()).isEqualTo(1);
         assertThat(elsewhere.err()).contains("--builder depot");
     }
 
-    private static Run build(String... words) {
+    private static CommandLineRun build(String... words) {
         List<String> all = new ArrayList<>(List.of("build", "--builder", "depot", "--token", TOKEN));
         all.addAll(List.of(words));
         all.add(context.toString());
         return run(all);
     }
 
-    private static Run run(List<String> words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                InputStream.nullInputStream(),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                err,
-                StandardCharsets.UTF_8,
-                Map.of("DEPOT_API_URL", emulator.url().toString()));
-        int code = SandboxImageCommand.run(terminal, words.toArray(new String[0]));
-        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    private static CommandLineRun run(List<String> words) {
+        return CommandLineRun.of(
+                new byte[0], Map.of("DEPOT_API_URL", emulator.url().toString()), words.toArray(new String[0]));
     }
 
     private static DepotBuildReport last() {

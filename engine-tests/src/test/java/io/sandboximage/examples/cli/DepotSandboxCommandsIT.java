@@ -11,9 +11,6 @@ import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotSandboxHost;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +31,6 @@ class DepotSandboxCommandsIT {
     private DepotEmulator emulator;
 
     /** What a command line did. */
-    private record Run(int code, String out, String err) {}
-
     @BeforeEach
     void start() {
         host = DepotSandboxHost.busybox(folder.resolve("sandboxes"));
@@ -50,19 +45,21 @@ class DepotSandboxCommandsIT {
 
     @Test
     void runsProgramsInSandboxesFromTheirCreationToTheirEnd() {
-        Run created = run("sandbox", "create", "--name", "mine", "--timeout", "5", "-e", "GREETING=hello", "--json");
+        CommandLineRun created =
+                run("sandbox", "create", "--name", "mine", "--timeout", "5", "-e", "GREETING=hello", "--json");
         assertThat(created.code()).as(created.err()).isZero();
         assertThat(created.out()).contains("\"status\": \"RUNNING\"", "\"name\": \"mine\"", "\"expiresAt\"");
         String id = created.out().replaceAll("(?s).*\"id\": \"([^\"]+)\".*", "$1");
         assertThat(run("sandbox", "list").out()).contains(id, "RUNNING", "mine");
 
-        Run executed = run("sandbox", "exec", "-w", "/tmp", id, "sh", "-c", "echo $GREETING from $(pwd); exit 5");
+        CommandLineRun executed =
+                run("sandbox", "exec", "-w", "/tmp", id, "sh", "-c", "echo $GREETING from $(pwd); exit 5");
         assertThat(executed.code()).isEqualTo(5);
         assertThat(executed.out()).isEqualTo("hello from /tmp\n");
 
         assertThat(run("sandbox", "snapshot", id, "--name", "kept").out()).contains("@sha256:");
         assertThat(run("sandbox", "stop", id).out()).contains("FINISHED");
-        Run again = run("sandbox", "kill", id);
+        CommandLineRun again = run("sandbox", "kill", id);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("sandbox has already ended");
         assertThat(run("sandbox", "list").out()).doesNotContain(id);
@@ -72,7 +69,7 @@ class DepotSandboxCommandsIT {
     @Test
     void whatAServerDoesNotHaveIsSaidClearly() {
         emulator.unimplemented("CreateSandbox");
-        Run refused = run("sandbox", "create");
+        CommandLineRun refused = run("sandbox", "create");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("not available on this server");
     }
@@ -88,34 +85,26 @@ class DepotSandboxCommandsIT {
                                 .produce(ProgressTask.silent()),
                         ProgressTask.silent());
         Path file = folder.resolve("here.ext4");
-        Run local = run("snapshot", "oci:" + layout + ":v1", "--local", "-o", file.toString(), "--json");
+        CommandLineRun local = run("snapshot", "oci:" + layout + ":v1", "--local", "-o", file.toString(), "--json");
         assertThat(local.code()).as(local.err()).isZero();
         assertThat(local.out()).contains("\"registeredBy\": \"file\"");
         assertThat(file).isNotEmptyFile();
-        Run unpullable = run("snapshot", "oci:" + layout + ":v1", "-o", file.toString());
+        CommandLineRun unpullable = run("snapshot", "oci:" + layout + ":v1", "-o", file.toString());
         assertThat(unpullable.code()).isEqualTo(1);
         assertThat(unpullable.err()).contains("pulls from registries");
         assertThat(host.reports()).isEmpty();
     }
 
-    private Run run(String... arguments) {
+    private CommandLineRun run(String... arguments) {
         List<String> line = new ArrayList<>(List.of("depot"));
         line.addAll(List.of(arguments));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                InputStream.nullInputStream(),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                err,
-                StandardCharsets.UTF_8,
-                Map.of(
-                        "DEPOT_TOKEN",
-                        "hush",
-                        "DEPOT_API_URL",
-                        emulator.url().toString(),
-                        "XDG_CONFIG_HOME",
-                        folder.toString()));
-        int code = SandboxImageCommand.run(terminal, line.toArray(new String[0]));
-        return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        Map<String, String> environment = Map.of(
+                "DEPOT_TOKEN",
+                "hush",
+                "DEPOT_API_URL",
+                emulator.url().toString(),
+                "XDG_CONFIG_HOME",
+                folder.toString());
+        return CommandLineRun.of(new byte[0], environment, line.toArray(new String[0]));
     }
 }
