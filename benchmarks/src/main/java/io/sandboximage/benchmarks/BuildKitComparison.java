@@ -9,18 +9,13 @@ import io.sandboximage.testkit.engine.Command;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -32,42 +27,31 @@ public final class BuildKitComparison {
     private static final int START_RUNS = 5;
     private static final int WARM_RUNS = 5;
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
-    private final Map<String, String> options;
+    private final double scale;
+    private final String only;
     private final int runs;
 
-    private BuildKitComparison(Path work, Map<String, String> options) {
-        this.work = work;
-        this.options = options;
-        this.runs = Integer.parseInt(options.getOrDefault("--runs", ""));
+    private BuildKitComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.scale = run.decimal("--scale");
+        this.only = run.text("--only");
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--scale S] [--runs N] [--only TEXT]}; TEXT is a part of a scenario's name */
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> options =
-                new LinkedHashMap<>(Map.of("--dir", "", "--scale", "1", "--runs", "5", "--only", ""));
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (i + 1 == arguments.length || options.replace(arguments[i], arguments[i + 1]) == null) {
-                throw new IllegalArgumentException(
-                        "Usage: buildkit-peers [--dir DIR] [--scale S] [--runs N] [--only TEXT]");
-            }
-        }
-        String dir = options.getOrDefault("--dir", "");
-        Path parent = dir.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : Path.of(dir);
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "buildkit-peers");
-        try {
-            new BuildKitComparison(work, options).run();
-        } finally {
-            deleteTree(work);
+        try (BenchmarkRun run =
+                BenchmarkRun.of("buildkit-peers", arguments, "--scale", "1", "--runs", "5", "--only", "")) {
+            new BuildKitComparison(run).run();
         }
     }
 
     private void run() throws IOException {
-        double scale = Double.parseDouble(options.getOrDefault("--scale", ""));
         List<Series> all = new BuildKitScenarios(work, scale)
                 .make().stream()
-                        .filter(scenario -> scenario.name().contains(options.getOrDefault("--only", "")))
+                        .filter(scenario -> scenario.name().contains(only))
                         .map(Series::new)
                         .toList();
         try (BuildKitProcess daemon = BuildKitProcess.start(Files.createDirectory(work.resolve("daemon")));
@@ -141,7 +125,7 @@ public final class BuildKitComparison {
         for (int i = 0; i < START_RUNS; i++) {
             times.add(seconds(daemon.buildctl("debug", "info").run().orFail().took()));
         }
-        return median(times);
+        return Times.median(times);
     }
 
     private void describe(String version, double start) {
@@ -157,20 +141,16 @@ public final class BuildKitComparison {
                 pruned before, and are nothing but the transfer. Each in turns after one unmeasured run, or %d of what needs no
                 pruning.
 
-                %s, %s %s, %d processors, Java %s, %d runs.
+                %s, %d runs.
 
                 """,
-                options.get("--scale"),
+                scale,
                 runs,
                 version,
                 Runtime.getRuntime().maxMemory() >> 20,
                 start,
                 WARM_RUNS,
-                LocalDate.now(ZoneOffset.UTC),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version(),
+                BenchmarkRun.where(),
                 runs);
         out.println(
                 "| What | Ours s, min | Ours s, median | CPU s of our process | buildctl s, min | buildctl s, median |"
@@ -179,29 +159,19 @@ public final class BuildKitComparison {
     }
 
     private void print(Series series) {
-        double ours = median(series.ours);
-        double buildctl = median(series.buildctl);
+        double ours = Times.median(series.ours);
+        double buildctl = Times.median(series.buildctl);
         out.printf(
                 Locale.ROOT,
                 "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |%n",
                 series.scenario.name(),
-                min(series.ours),
+                Times.min(series.ours),
                 ours,
-                median(series.oursCpu),
-                min(series.buildctl),
+                Times.median(series.oursCpu),
+                Times.min(series.buildctl),
                 buildctl,
                 ours / buildctl,
-                min(series.ours) / min(series.buildctl));
-    }
-
-    private static double min(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+                Times.min(series.ours) / Times.min(series.buildctl));
     }
 
     private static long processCpuNanos() {

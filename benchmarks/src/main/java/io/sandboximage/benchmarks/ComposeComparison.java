@@ -17,18 +17,12 @@ import io.sandboximage.testkit.engine.DockerProcess.Kind;
 import io.sandboximage.testkit.engine.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * A compose project of four services that are as they were, built by a buildkitd for a separate Docker engine: {@code docker
@@ -42,33 +36,21 @@ public final class ComposeComparison {
     private static final String COMPOSE = "docker compose build (whole archives)";
     private static final String OURS = "sandbox-image compose build";
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
     private final int megabytes;
     private final int runs;
 
-    private ComposeComparison(Path work, Map<String, Integer> options) {
-        this.work = work;
-        this.megabytes = options.getOrDefault("--megabytes", 0);
-        this.runs = options.getOrDefault("--runs", 0);
+    private ComposeComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.megabytes = run.number("--megabytes");
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--megabytes M] [--runs N]}; M for each service */
     public static void main(String[] arguments) throws IOException {
-        Map<String, Integer> options = new LinkedHashMap<>(Map.of("--megabytes", 200, "--runs", 3));
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (arguments[i].equals("--dir")) {
-                parent = Path.of(arguments[i + 1]);
-            } else if (options.replace(arguments[i], Integer.valueOf(arguments[i + 1])) == null) {
-                throw new IllegalArgumentException("Usage: compose [--dir DIR] [--megabytes M] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "compose-comparison");
-        try {
-            new ComposeComparison(work, options).run();
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run = BenchmarkRun.of("compose", arguments, "--megabytes", "200", "--runs", "3")) {
+            new ComposeComparison(run).run();
         }
     }
 
@@ -110,7 +92,8 @@ public final class ComposeComparison {
     private void compare(Ways ways, Kind kind) {
         out.printf(
                 Locale.ROOT,
-                "%n### Engine 28.5, %s store%n%n| Way | s, min | s, median | Archives = 1 (median) |%n|---|---|---|---|%n",
+                "%n### Engine 28.5, %s store%n%n| Way | s, min | s, median | Archives = 1 (median)"
+                        + " |%n|---|---|---|---|%n",
                 kind.containerdStore() ? "containerd" : "classic");
         ways.compose();
         // Code that a long-running service has compiled by then, and the launcher's build.
@@ -136,27 +119,16 @@ public final class ComposeComparison {
     }
 
     private void describe() {
-        out.printf(
-                Locale.ROOT,
-                """
-                ## Compose
+        out.printf(Locale.ROOT, """
+            ## Compose
 
-                `benchmarks/bin/compose --megabytes %d --runs %d`
+            `benchmarks/bin/compose --megabytes %d --runs %d`
 
-                Four unchanged services of %d MB in %d layers each, content that does not compress, from a buildkitd over its unix
-                socket into a separate engine on the same machine, which has all images already.
+            Four unchanged services of %d MB in %d layers each, content that does not compress, from a buildkitd over its unix
+            socket into a separate engine on the same machine, which has all images already.
 
-                %s, %s %s, %d processors, Java %s.
-                """,
-                megabytes,
-                runs,
-                megabytes,
-                LAYERS + 1,
-                LocalDate.now(ZoneOffset.UTC),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.runtime.version"));
+            %s.
+            """, megabytes, runs, megabytes, LAYERS + 1, BenchmarkRun.where());
     }
 
     private void print(String way, List<Double> times, List<Double> reference) {
@@ -164,17 +136,9 @@ public final class ComposeComparison {
                 Locale.ROOT,
                 "| %s | %.3f | %.3f | %.1f |%n",
                 way,
-                Collections.min(times),
-                median(times),
-                median(reference) / median(times));
-    }
-
-    private static double median(List<Double> times) {
-        return times.stream().sorted().toList().get(times.size() / 2);
-    }
-
-    private static double seconds(long sinceNanos) {
-        return (System.nanoTime() - sinceNanos) / 1e9;
+                Times.min(times),
+                Times.median(times),
+                Times.median(reference) / Times.median(times));
     }
 
     /** The ways into one engine. */
@@ -200,9 +164,9 @@ public final class ComposeComparison {
                     .program(List.of(Engine.DOCKER_CLI.path().toString(), "compose"))
                     .environment("DOCKER_CONFIG", docker.configuration().toString())
                     .decide();
-            double plan = seconds(start);
+            double plan = Times.since(start);
             List<ComposeImage> images = builder.build((ComposeDecision.Build) decision, ProgressTask.silent());
-            double all = seconds(start);
+            double all = Times.since(start);
             if (unchanged && images.stream().anyMatch(image -> image.load().strategy() != LoadStrategy.SKIP)) {
                 throw new IllegalStateException("Not all images were there: " + images);
             }

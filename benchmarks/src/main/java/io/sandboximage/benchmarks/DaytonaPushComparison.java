@@ -19,20 +19,15 @@ import io.sandboximage.store.CopyOptions;
 import io.sandboximage.testkit.daytona.DaytonaEmulator;
 import io.sandboximage.testkit.daytona.RobotAccounts;
 import io.sandboximage.testkit.daytona.ScriptedClock;
-import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -48,35 +43,23 @@ import java.util.function.ToDoubleFunction;
 public final class DaytonaPushComparison {
     private static final int LAYERS = 95;
     private static final int WARM_UPS = 5;
-    private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final ProgressTask SILENT = ProgressTask.silent();
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
+    private final int megabytes;
     private final int runs;
 
-    private DaytonaPushComparison(Path work, int runs) {
-        this.work = work;
-        this.runs = runs;
+    private DaytonaPushComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.megabytes = run.number("--megabytes");
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--megabytes M] [--runs N]} */
     public static void main(String[] arguments) throws IOException {
-        Map<String, Integer> options = new LinkedHashMap<>(Map.of("--megabytes", 1000, "--runs", 5));
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (arguments[i].equals("--dir")) {
-                parent = Path.of(arguments[i + 1]);
-            } else if (options.replace(arguments[i], Integer.valueOf(arguments[i + 1])) == null) {
-                throw new IllegalArgumentException("Usage: daytona-push [--dir DIR] [--megabytes M] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "daytona-push");
-        try {
-            new DaytonaPushComparison(work, options.getOrDefault("--runs", 1))
-                    .run(options.getOrDefault("--megabytes", 1) * 1_000_000L);
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run = BenchmarkRun.of("daytona-push", arguments, "--megabytes", "1000", "--runs", "5")) {
+            new DaytonaPushComparison(run).run();
         }
     }
 
@@ -89,7 +72,7 @@ public final class DaytonaPushComparison {
 
     private record Copied(double seconds, Delivery delivery) {}
 
-    private void run(long bytes) throws IOException {
+    private void run() throws IOException {
         ScriptedClock clock = ScriptedClock.start();
         RobotAccounts robots = new RobotAccounts(clock);
         try (RegistryProcess plain = start("plain");
@@ -103,7 +86,7 @@ public final class DaytonaPushComparison {
             for (int i = 0; i < WARM_UPS; i++) {
                 sides.push("warm-" + i, small.version(i), i % 2 == 0);
             }
-            Layers layers = new Layers("large", bytes);
+            Layers layers = new Layers("large", megabytes * 1_000_000L);
             out.printf("%n| Push | MB moved | blobs moved / there | plain copy, s | push, s | push / plain"
                     + " | with the snapshot's request, s | API requests |%n|---|---|---|---|---|---|---|---|%n");
             print("everything", List.of(sides.push("v-0", layers.version(0), true)));

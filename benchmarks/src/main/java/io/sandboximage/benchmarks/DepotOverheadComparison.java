@@ -11,18 +11,14 @@ import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.engine.Command;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * A build through Depot's emulator beside the same build by the bare client on a connection that is open already, in turns, on one
@@ -34,32 +30,20 @@ public final class DepotOverheadComparison {
     private static final String TOKEN = "token";
     private static final String PROJECT = "prj1";
     private static final int WARM_RUNS = 30;
-    private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
     private final int runs;
 
-    private DepotOverheadComparison(Path work, int runs) {
-        this.work = work;
-        this.runs = runs;
+    private DepotOverheadComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--runs N]} */
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> options =
-                new LinkedHashMap<>(Map.of("--dir", System.getProperty("java.io.tmpdir"), "--runs", "50"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (options.replace(arguments[i], arguments[i + 1]) == null) {
-                throw new IllegalArgumentException("Usage: depot-overhead [--dir DIR] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(
-                Path.of(options.getOrDefault("--dir", "")).toAbsolutePath(), "depot-overhead");
-        try {
-            new DepotOverheadComparison(work, Integer.parseInt(options.getOrDefault("--runs", ""))).run();
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run = BenchmarkRun.of("depot-overhead", arguments, "--runs", "50")) {
+            new DepotOverheadComparison(run).run();
         }
     }
 
@@ -112,18 +96,14 @@ public final class DepotOverheadComparison {
                 "| %s | %.0f | %.1f | %.1f | %.1f |%n",
                 protocol,
                 first,
-                median(bareTimes),
-                median(depotTimes),
-                median(depotTimes) - median(bareTimes));
+                Times.median(bareTimes),
+                Times.median(depotTimes),
+                Times.median(depotTimes) - Times.median(bareTimes));
     }
 
     private static double millis(Runnable work) {
         long start = System.nanoTime();
         work.run();
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 }

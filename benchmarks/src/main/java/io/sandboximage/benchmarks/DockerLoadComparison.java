@@ -18,18 +18,12 @@ import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Ways from a BuildKit daemon into a separate Docker engine, in turns: the whole image as an archive (what {@code --load} does),
@@ -43,37 +37,25 @@ public final class DockerLoadComparison {
     private static final String OURS = "sandbox-image";
     private static final String TAG = "bench/load:latest";
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
     private final int runs;
     private final LayeredContext context;
     private int version;
 
-    private DockerLoadComparison(Path work, Map<String, Integer> options) {
-        this.work = work;
-        this.runs = options.getOrDefault("--runs", 0);
-        int layers = options.getOrDefault("--layers", 0);
-        long bytes = options.getOrDefault("--megabytes", 0) * 1_000_000L / layers;
-        this.context = new LayeredContext(work.resolve("context"), layers, bytes);
+    private DockerLoadComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.runs = run.number("--runs");
+        int layers = run.number("--layers");
+        this.context =
+                new LayeredContext(work.resolve("context"), layers, run.number("--megabytes") * 1_000_000L / layers);
     }
 
     /** @param arguments {@code [--dir DIR] [--layers N] [--megabytes M] [--runs N]} */
     public static void main(String[] arguments) throws IOException {
-        Map<String, Integer> options = new LinkedHashMap<>(Map.of("--layers", 95, "--megabytes", 1500, "--runs", 3));
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (arguments[i].equals("--dir")) {
-                parent = Path.of(arguments[i + 1]);
-            } else if (options.replace(arguments[i], Integer.valueOf(arguments[i + 1])) == null) {
-                throw new IllegalArgumentException(
-                        "Usage: docker-load [--dir DIR] [--layers N] [--megabytes M] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "docker-load");
-        try {
-            new DockerLoadComparison(work, options).run();
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run =
+                BenchmarkRun.of("docker-load", arguments, "--layers", "95", "--megabytes", "1500", "--runs", "3")) {
+            new DockerLoadComparison(run).run();
         }
     }
 
@@ -111,7 +93,8 @@ public final class DockerLoadComparison {
         String store = ways.docker.kind().containerdStore() ? "containerd" : "classic";
         out.printf(
                 Locale.ROOT,
-                "%n### Engine 28.5, %s store%n%n| Situation | Way | s, min | s, median | Archive = 1 (median) |%n|---|---|---|---|---|%n",
+                "%n### Engine 28.5, %s store%n%n| Situation | Way | s, min | s, median | Archive = 1 (median)"
+                        + " |%n|---|---|---|---|---|%n",
                 store);
         List<Double> archiveNew = List.of(ways.archive());
         print("engine empty", ARCHIVE, archiveNew, archiveNew);
@@ -175,17 +158,13 @@ public final class DockerLoadComparison {
                 packs at gzip's fastest level for containerd's. Ours runs in a JVM that runs already, with `-Xmx%dm`.
                 "Unchanged" with an archive is what `--load` does every time, with all layers in the engine already.
 
-                %s, %s %s, %d processors, Java %s.
+                %s.
                 """,
                 context.layers(),
                 context.layers() * context.layerBytes() / 1_000_000,
                 runs,
                 Runtime.getRuntime().maxMemory() >> 20,
-                LocalDate.now(ZoneOffset.UTC),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.runtime.version"));
+                BenchmarkRun.where());
     }
 
     private void print(String situation, String way, List<Double> times, List<Double> reference) {
@@ -194,13 +173,9 @@ public final class DockerLoadComparison {
                 "| %s | %s | %.3f | %.3f | %.1f |%n",
                 situation,
                 way,
-                Collections.min(times),
-                median(times),
-                median(reference) / median(times));
-    }
-
-    private static double median(List<Double> times) {
-        return times.stream().sorted().toList().get(times.size() / 2);
+                Times.min(times),
+                Times.median(times),
+                Times.median(reference) / Times.median(times));
     }
 
     private BuildRequest request() {
@@ -244,14 +219,14 @@ public final class DockerLoadComparison {
             long start = System.nanoTime();
             try (ImageSource image = builder.build(request(), ProgressTask.silent())) {
                 LoadReport report = DockerLoader.into(engine).tag(TAG).load(image, ProgressTask.silent());
-                return new Measured((System.nanoTime() - start) / 1e9, report);
+                return new Measured(Times.since(start), report);
             }
         }
 
         double onlyTheBuild() {
             long start = System.nanoTime();
             builder.build(request(), ProgressTask.silent()).close();
-            return (System.nanoTime() - start) / 1e9;
+            return Times.since(start);
         }
 
         private String build(String output) {

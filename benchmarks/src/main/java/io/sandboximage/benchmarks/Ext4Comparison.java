@@ -3,16 +3,10 @@ package io.sandboximage.benchmarks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -24,38 +18,21 @@ public final class Ext4Comparison {
     private static final long BYTES_PER_ENTRY = 8192;
     private static final long SPARE_BYTES = 64L << 20;
 
-    private final PrintStream out;
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
     private final double scale;
     private final int runs;
 
-    private Ext4Comparison(PrintStream out, Path work, double scale, int runs) {
-        this.out = out;
-        this.work = work;
-        this.scale = scale;
-        this.runs = runs;
+    private Ext4Comparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.scale = run.decimal("--scale");
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--scale S] [--runs N]}; scale 1 is about 2 GB */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, String> options = new LinkedHashMap<>(Map.of("--dir", "", "--scale", "1", "--runs", "3"));
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (i + 1 == arguments.length || options.replace(arguments[i], arguments[i + 1]) == null) {
-                throw new IllegalArgumentException("Usage: ext4-peers [--dir DIR] [--scale S] [--runs N]");
-            }
-        }
-        String dir = options.getOrDefault("--dir", "");
-        Path parent = dir.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : Path.of(dir);
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "ext4-peers");
-        try {
-            new Ext4Comparison(
-                            new PrintStream(System.out, true, StandardCharsets.UTF_8),
-                            work,
-                            Double.parseDouble(options.getOrDefault("--scale", "")),
-                            Integer.parseInt(options.getOrDefault("--runs", "")))
-                    .run();
-        } finally {
-            deleteTree(work);
+        try (BenchmarkRun run = BenchmarkRun.of("ext4-peers", arguments, "--scale", "1", "--runs", "3")) {
+            new Ext4Comparison(run).run();
         }
     }
 
@@ -98,32 +75,28 @@ public final class Ext4Comparison {
         }
 
         double medianWall() {
-            return median(runs.stream().map(Measurement::wallSeconds).toList());
+            return Times.median(runs.stream().map(Measurement::wallSeconds).toList());
         }
     }
 
     private void describe(List<WrittenLayer> layers) {
         out.printf(Locale.ROOT, """
-                # Results
+            # Results
 
-                ## OCI image to ext4
+            ## OCI image to ext4
 
-                `benchmarks/bin/ext4-peers --scale %s --runs %d > benchmarks/RESULTS.md`
+            `benchmarks/bin/ext4-peers --scale %s --runs %d > benchmarks/RESULTS.md`
 
-                Whole processes, from an OCI layout on disk to an ext4 file. Ours verifies every blob, syncs its file and runs with a heap
-                of 256 MB; the others do not verify, nor all sync. Tar is told what whiteouts remove instead of finding out. Every result
-                passed `e2fsck -fn`.
+            Whole processes, from an OCI layout on disk to an ext4 file. Ours verifies every blob, syncs its file and runs with a heap
+            of 256 MB; the others do not verify, nor all sync. Tar is told what whiteouts remove instead of finding out. Every result
+            passed `e2fsck -fn`.
 
-                """, scale, runs);
+            """, scale, runs);
         out.printf(
                 Locale.ROOT,
-                "%s, %s %s, %d processors, Java %s. Image: %d gzip layers, %d MB compressed, %d MB of content, %d entries;"
+                "%s. Image: %d gzip layers, %d MB compressed, %d MB of content, %d entries;"
                         + " page cache warm, %d runs in turns.%n%n",
-                LocalDate.now(ZoneOffset.UTC),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version(),
+                BenchmarkRun.where(),
                 layers.size(),
                 layers.stream().mapToLong(WrittenLayer::blobBytes).sum() / 1_000_000,
                 layers.stream().mapToLong(WrittenLayer::contentBytes).sum() / 1_000_000,
@@ -132,8 +105,8 @@ public final class Ext4Comparison {
     }
 
     private void print(List<Series> all) {
-        out.println(
-                "| Way | Wall s, min | Wall s, median | CPU s, median | Peak MB | Wall, ours = 1 (median) | Inodes used |");
+        out.println("| Way | Wall s, min | Wall s, median | CPU s, median | Peak MB | Wall, ours = 1 (median) | Inodes"
+                + " used |");
         out.println("|---|---|---|---|---|---|---|");
         double ours = all.get(0).medianWall();
         for (Series series : all) {
@@ -146,17 +119,12 @@ public final class Ext4Comparison {
                             .min()
                             .orElseThrow(),
                     series.medianWall(),
-                    median(series.runs.stream().map(Measurement::cpuSeconds).toList()),
+                    Times.median(
+                            series.runs.stream().map(Measurement::cpuSeconds).toList()),
                     series.runs.stream().mapToLong(Measurement::peakBytes).max().orElseThrow() / 1_000_000,
                     series.medianWall() / ours,
                     series.usedInodes);
         }
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** A cheap look at whether everybody made the same tree: as many inodes, whatever their size. */
@@ -182,13 +150,5 @@ public final class Ext4Comparison {
             throw new IOException("Failed: " + script + "\n" + output);
         }
         return output;
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -1,18 +1,13 @@
 package io.sandboximage.benchmarks;
 
 import io.sandboximage.testkit.engine.BuildKitProcess;
-import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.DockerProcess;
 import io.sandboximage.testkit.engine.DockerProcess.Kind;
 import io.sandboximage.testkit.engine.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,43 +20,30 @@ import java.util.Map;
  * {@code benchmarks/bin/wrapper}.
  */
 public final class WrapperComparison {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
     /** The first start writes down its classes, the second archives them beside its work, and that takes some seconds. */
     private static final int STARTS_BEFORE = 3;
 
     private static final long ARCHIVE_MILLIS = 15_000;
     private static final String TAG = "bench/wrapper:1";
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
     private final int runs;
     private final LayeredContext context;
 
-    private WrapperComparison(Path work, Map<String, Integer> options) {
-        this.work = work;
-        this.runs = options.getOrDefault("--runs", 0);
-        int layers = options.getOrDefault("--layers", 0);
-        this.context = new LayeredContext(
-                work.resolve("context"), layers, options.getOrDefault("--megabytes", 0) * 1_000_000L / layers);
+    private WrapperComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.runs = run.number("--runs");
+        int layers = run.number("--layers");
+        this.context =
+                new LayeredContext(work.resolve("context"), layers, run.number("--megabytes") * 1_000_000L / layers);
     }
 
     /** @param arguments {@code [--dir DIR] [--layers N] [--megabytes M] [--runs N]} */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, Integer> options = new LinkedHashMap<>(Map.of("--layers", 10, "--megabytes", 50, "--runs", 9));
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (arguments[i].equals("--dir")) {
-                parent = Path.of(arguments[i + 1]);
-            } else if (options.replace(arguments[i], Integer.valueOf(arguments[i + 1])) == null) {
-                throw new IllegalArgumentException(
-                        "Usage: wrapper [--dir DIR] [--layers N] [--megabytes M] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "wrapper");
-        try {
-            new WrapperComparison(work, options).run();
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run =
+                BenchmarkRun.of("wrapper", arguments, "--layers", "10", "--megabytes", "50", "--runs", "9")) {
+            new WrapperComparison(run).run();
         }
     }
 
@@ -110,7 +92,7 @@ public final class WrapperComparison {
 
                 Whole processes, JVM and all; a buildkitd and a separate Engine 28.5 (classic store) on the same machine.
 
-                %s, %s %s, %d processors.
+                %s.
 
                 | What | Wall s, min | Wall s, median | CPU s, median | Peak MB |
                 |---|---|---|---|---|
@@ -118,10 +100,7 @@ public final class WrapperComparison {
                 context.layers(),
                 context.layers() * context.layerBytes() / 1_000_000,
                 runs,
-                LocalDate.now(ZoneOffset.UTC),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors());
+                BenchmarkRun.where());
     }
 
     private void print(String what, List<Measurement> all) {
