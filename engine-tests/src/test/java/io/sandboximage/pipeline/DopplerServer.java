@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Doppler's secrets on loopback: one config, one token, and what was set. */
-final class DopplerServer implements AutoCloseable {
-    static final String TOKEN = "dp.pt.test";
+public final class DopplerServer implements AutoCloseable {
+    public static final String TOKEN = "dp.pt.test";
 
     private static final int MAX_BYTES = 100_000;
 
@@ -24,7 +24,7 @@ final class DopplerServer implements AutoCloseable {
         this.http = http;
     }
 
-    static DopplerServer start() throws IOException {
+    public static DopplerServer start() throws IOException {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         DopplerServer server = new DopplerServer(http);
         http.createContext("/v3/configs/config/secrets", server::answer);
@@ -32,11 +32,11 @@ final class DopplerServer implements AutoCloseable {
         return server;
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
     }
 
-    Map<String, String> secrets() {
+    public Map<String, String> secrets() {
         return secrets;
     }
 
