@@ -1,7 +1,8 @@
 package io.sandboximage.examples.cli;
 
 import io.sandboximage.depot.auth.DepotAccess;
-import io.sandboximage.depot.project.BuildOverview;
+import io.sandboximage.depot.build.DepotBuildInfo;
+import io.sandboximage.depot.build.DepotBuilds;
 import io.sandboximage.depot.project.DepotOrganization;
 import io.sandboximage.depot.project.DepotProjects;
 import io.sandboximage.depot.project.OrganizationUsage;
@@ -54,14 +55,14 @@ final class DepotOverviewCommands {
 
         @Override
         Report call(DepotAccess access, ProgressTask progress) {
-            try (DepotProjects projects = DepotProjects.open(access)) {
-                List<BuildOverview> all = projects.builds(project(project));
+            try (DepotBuilds builds = DepotBuilds.of(access)) {
+                List<DepotBuildInfo> all = builds.list(project(project));
                 List<List<String>> rows = new ArrayList<>();
                 rows.add(List.of("ID", "STATE", "STARTED", "TOOK"));
                 all.forEach(b -> rows.add(List.of(
                         b.id(),
                         state(b),
-                        b.createdAt().toString(),
+                        b.createdAt().map(Instant::toString).orElse(""),
                         b.took().map(Texts::seconds).orElse(""))));
                 return new Report(
                         Map.of(
@@ -120,15 +121,15 @@ final class DepotOverviewCommands {
         }
     }
 
-    private static String state(BuildOverview build) {
+    private static String state(DepotBuildInfo build) {
         return build.state().name().toLowerCase(Locale.ROOT);
     }
 
-    private static Map<String, Object> facts(BuildOverview build) {
+    private static Map<String, Object> facts(DepotBuildInfo build) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", build.id());
         json.put("state", state(build));
-        json.put("createdAt", build.createdAt().toString());
+        build.createdAt().ifPresent(at -> json.put("createdAt", at.toString()));
         build.finishedAt().ifPresent(at -> json.put("finishedAt", at.toString()));
         return json;
     }

@@ -1,5 +1,6 @@
 package io.sandboximage.depot.build;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,11 @@ public record DepotBuildInfo(
         Optional<Instant> finishedAt,
         OptionalInt cachedSteps,
         OptionalInt totalSteps) {
+
+    /** From its announcement to its end; empty while it runs. */
+    public Optional<Duration> took() {
+        return createdAt.flatMap(start -> finishedAt.map(end -> Duration.between(start, end)));
+    }
 
     /** Where a build can be. */
     public enum State {

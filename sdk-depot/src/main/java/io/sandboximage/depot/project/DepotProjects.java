@@ -7,8 +7,6 @@ import io.sandboximage.depot.internal.client.Pages;
 import io.sandboximage.depot.internal.client.ProjectMethods;
 import io.sandboximage.depot.internal.client.Times;
 import io.sandboximage.depot.internal.proto.account.ResetProjectCacheRequest;
-import io.sandboximage.depot.internal.proto.cli.ListBuildsRequest;
-import io.sandboximage.depot.internal.proto.cli.ListBuildsResponse;
 import io.sandboximage.depot.internal.proto.core.CreateProjectRequest;
 import io.sandboximage.depot.internal.proto.core.DeleteProjectRequest;
 import io.sandboximage.depot.internal.proto.core.GetProjectRequest;
@@ -140,22 +138,6 @@ public final class DepotProjects implements AutoCloseable {
                     ProjectMethods.RESET,
                     ResetProjectRequest.newBuilder().setProjectId(id).build());
         }
-    }
-
-    /** Builds, the newest first as Depot has them. */
-    public List<BuildOverview> builds(String id) {
-        return Pages.byToken("listing the builds of " + id, token -> {
-            ListBuildsRequest request = ListBuildsRequest.newBuilder()
-                    .setProjectId(id)
-                    .setPageSize(Pages.SIZE)
-                    .setPageToken(token)
-                    .build();
-            ListBuildsResponse page =
-                    calls.call("list the builds of the project " + id, OverviewMethods.BUILDS, request);
-            return Pages.Page.before(
-                    page.getNextPageToken(),
-                    page.getBuildsList().stream().map(ProjectMessages::of).toList());
-        });
     }
 
     /** Who may build in a project. */

@@ -1,7 +1,6 @@
 package io.sandboximage.depot.project;
 
 import io.sandboximage.depot.internal.client.Times;
-import io.sandboximage.depot.internal.proto.cli.Build;
 import io.sandboximage.depot.internal.proto.core.GetUsageResponse;
 import io.sandboximage.depot.internal.proto.core.Project;
 import java.time.Duration;
@@ -118,21 +117,5 @@ final class ProjectMessages {
                         .map(u -> new OrganizationUsage.ComputeSandboxes(
                                 u.getRateCode(), u.getSandboxesCount(), u.getVcpuSeconds()))
                         .toList());
-    }
-
-    static BuildOverview of(Build build) {
-        BuildOverview.State state =
-                switch (build.getStatus()) {
-                    case BUILD_STATUS_RUNNING -> BuildOverview.State.RUNNING;
-                    case BUILD_STATUS_FINISHED -> BuildOverview.State.FINISHED;
-                    case BUILD_STATUS_FAILED -> BuildOverview.State.FAILED;
-                    case BUILD_STATUS_CANCELED -> BuildOverview.State.CANCELED;
-                    case BUILD_STATUS_UNSPECIFIED, UNRECOGNIZED -> BuildOverview.State.OTHER;
-                };
-        return new BuildOverview(
-                build.getId(),
-                state,
-                Times.of(build.getCreatedAt()),
-                Times.optional(build.hasFinishedAt(), build.getFinishedAt()));
     }
 }

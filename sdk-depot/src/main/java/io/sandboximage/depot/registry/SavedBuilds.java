@@ -1,8 +1,8 @@
 package io.sandboximage.depot.registry;
 
 import io.sandboximage.credentials.Credentials;
+import io.sandboximage.depot.internal.client.BuildMethods;
 import io.sandboximage.depot.internal.client.DepotCalls;
-import io.sandboximage.depot.internal.client.ImageMethods;
 import io.sandboximage.depot.internal.proto.cli.BuildOptions;
 import io.sandboximage.depot.internal.proto.cli.Command;
 import io.sandboximage.depot.internal.proto.cli.GetPullInfoRequest;
@@ -27,7 +27,7 @@ final class SavedBuilds {
     PullAccess ofBuild(String buildId) {
         GetPullInfoResponse info = calls.call(
                 "find the image of the build " + buildId,
-                ImageMethods.PULL_INFO,
+                BuildMethods.PULL_INFO,
                 GetPullInfoRequest.newBuilder().setBuildId(buildId).build());
         List<BuildOptions> options = info.getOptionsList();
         boolean saved =
@@ -73,7 +73,7 @@ final class SavedBuilds {
     PullToken token(String project, String buildId) {
         GetPullTokenResponse answer = calls.call(
                 "get a pull token for " + (buildId.isEmpty() ? "the project " + project : "the build " + buildId),
-                ImageMethods.PULL_TOKEN,
+                BuildMethods.PULL_TOKEN,
                 GetPullTokenRequest.newBuilder()
                         .setProjectId(project)
                         .setBuildId(buildId)

@@ -10,6 +10,8 @@ import io.sandboximage.depot.internal.proto.cli.GetBuildRequest;
 import io.sandboximage.depot.internal.proto.cli.GetBuildResponse;
 import io.sandboximage.depot.internal.proto.cli.GetPullInfoRequest;
 import io.sandboximage.depot.internal.proto.cli.GetPullInfoResponse;
+import io.sandboximage.depot.internal.proto.cli.GetPullTokenRequest;
+import io.sandboximage.depot.internal.proto.cli.GetPullTokenResponse;
 import io.sandboximage.depot.internal.proto.cli.ListBuildsRequest;
 import io.sandboximage.depot.internal.proto.cli.ListBuildsResponse;
 import io.sandboximage.depot.internal.proto.cli.ReportBuildHealthRequest;
@@ -50,6 +52,11 @@ public final class BuildMethods {
             SERVICE, "ListBuilds", ListBuildsRequest.getDefaultInstance(), ListBuildsResponse.getDefaultInstance());
     public static final RpcMethod<GetPullInfoRequest, GetPullInfoResponse> PULL_INFO = RpcMethod.repeatable(
             SERVICE, "GetPullInfo", GetPullInfoRequest.getDefaultInstance(), GetPullInfoResponse.getDefaultInstance());
+    public static final RpcMethod<GetPullTokenRequest, GetPullTokenResponse> PULL_TOKEN = RpcMethod.repeatable(
+            SERVICE,
+            "GetPullToken",
+            GetPullTokenRequest.getDefaultInstance(),
+            GetPullTokenResponse.getDefaultInstance());
 
     private BuildMethods() {}
 }

@@ -6,10 +6,6 @@ import io.sandboximage.depot.internal.proto.build.ListImagesRequest;
 import io.sandboximage.depot.internal.proto.build.ListImagesResponse;
 import io.sandboximage.depot.internal.proto.cli.FinishPushRequest;
 import io.sandboximage.depot.internal.proto.cli.FinishPushResponse;
-import io.sandboximage.depot.internal.proto.cli.GetPullInfoRequest;
-import io.sandboximage.depot.internal.proto.cli.GetPullInfoResponse;
-import io.sandboximage.depot.internal.proto.cli.GetPullTokenRequest;
-import io.sandboximage.depot.internal.proto.cli.GetPullTokenResponse;
 import io.sandboximage.depot.internal.proto.cli.StartPushRequest;
 import io.sandboximage.depot.internal.proto.cli.StartPushResponse;
 import io.sandboximage.depot.internal.rpc.RpcMethod;
@@ -17,7 +13,6 @@ import io.sandboximage.depot.internal.rpc.RpcMethod;
 /** What of Depot's services is about saved images: their list, how to pull them, and pushes. */
 public final class ImageMethods {
     private static final String IMAGES_SERVICE = "depot.build.v1.RegistryService";
-    private static final String BUILD_SERVICE = "depot.cli.v1.BuildService";
     private static final String PUSH_SERVICE = "depot.cli.v1.PushService";
 
     public static final RpcMethod<ListImagesRequest, ListImagesResponse> LIST = RpcMethod.repeatable(
@@ -31,18 +26,6 @@ public final class ImageMethods {
             "DeleteImage",
             DeleteImageRequest.getDefaultInstance(),
             DeleteImageResponse.getDefaultInstance());
-
-    public static final RpcMethod<GetPullInfoRequest, GetPullInfoResponse> PULL_INFO = RpcMethod.repeatable(
-            BUILD_SERVICE,
-            "GetPullInfo",
-            GetPullInfoRequest.getDefaultInstance(),
-            GetPullInfoResponse.getDefaultInstance());
-
-    public static final RpcMethod<GetPullTokenRequest, GetPullTokenResponse> PULL_TOKEN = RpcMethod.repeatable(
-            BUILD_SERVICE,
-            "GetPullToken",
-            GetPullTokenRequest.getDefaultInstance(),
-            GetPullTokenResponse.getDefaultInstance());
 
     public static final RpcMethod<StartPushRequest, StartPushResponse> START_PUSH = RpcMethod.once(
             PUSH_SERVICE, "StartPush", StartPushRequest.getDefaultInstance(), StartPushResponse.getDefaultInstance());

@@ -4,8 +4,6 @@ import io.sandboximage.depot.internal.proto.account.ListProjectsRequest;
 import io.sandboximage.depot.internal.proto.account.ListProjectsResponse;
 import io.sandboximage.depot.internal.proto.account.ResetProjectCacheRequest;
 import io.sandboximage.depot.internal.proto.account.ResetProjectCacheResponse;
-import io.sandboximage.depot.internal.proto.cli.ListBuildsRequest;
-import io.sandboximage.depot.internal.proto.cli.ListBuildsResponse;
 import io.sandboximage.depot.internal.rpc.RpcMethod;
 
 /** What users see of projects and builds: {@code depot.cli.v1beta1} and {@code depot.cli.v1}. */
@@ -23,12 +21,6 @@ public final class OverviewMethods {
             "ResetProjectCache",
             ResetProjectCacheRequest.getDefaultInstance(),
             ResetProjectCacheResponse.getDefaultInstance());
-
-    public static final RpcMethod<ListBuildsRequest, ListBuildsResponse> BUILDS = RpcMethod.repeatable(
-            "depot.cli.v1.BuildService",
-            "ListBuilds",
-            ListBuildsRequest.getDefaultInstance(),
-            ListBuildsResponse.getDefaultInstance());
 
     private OverviewMethods() {}
 }
