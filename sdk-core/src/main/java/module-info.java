@@ -20,6 +20,7 @@ module io.sandboximage.core {
     exports io.sandboximage.ext4;
     exports io.sandboximage.filetree;
     exports io.sandboximage.git;
+    exports io.sandboximage.golden.artifact;
     exports io.sandboximage.image;
     exports io.sandboximage.internal.concurrent to
             io.sandboximage.buildkit,

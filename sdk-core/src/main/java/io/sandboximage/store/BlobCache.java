@@ -93,7 +93,7 @@ public final class BlobCache {
                         e);
             }
             task.done();
-            shrink();
+            trim();
             return blobs.path(blob.digest());
         } finally {
             lock.unlock();
@@ -110,12 +110,13 @@ public final class BlobCache {
     public Path store(Descriptor blob, InputStream content, String origin) {
         if (find(blob).isEmpty()) {
             blobs.write(blob, content, origin, n -> {});
-            shrink();
+            trim();
         }
         return blobs.path(blob.digest());
     }
 
-    private void shrink() {
+    /** Removes what is above the limit, and what killed processes left; {@link #fetch} and {@link #store} do so themselves. */
+    public void trim() {
         blobs.removeLeftovers();
         if (maxBytes != Long.MAX_VALUE) {
             LeastRecentlyUsed.shrink(directory().resolve("blobs"), maxBytes);
