@@ -7,14 +7,13 @@ import io.sandboximage.ImageSource;
 import io.sandboximage.PipelineResult;
 import io.sandboximage.PipelineRun;
 import io.sandboximage.StepKind;
-import io.sandboximage.StepReport;
 import io.sandboximage.buildkit.BuildKitBuilder;
-import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.layout.OciArchive;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.QemuGuest;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import io.sandboximage.transport.ImageLocation;
 import java.io.IOException;
@@ -22,11 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +55,7 @@ class PipelineEverywhereIT {
     /** A busy machine takes longer than the two seconds that a cancellation takes on a quiet one. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private static final Duration BOOT_TIMEOUT = Duration.ofMinutes(5);
     private static final long SEED = Long.getLong("sandboximage.seed", 20);
 
     @TempDir
@@ -66,7 +64,6 @@ class PipelineEverywhereIT {
     private static EverywhereWorld world;
     private static EverywhereProgram.Places places;
     private static Duration fullRun = Duration.ofSeconds(5);
-    private static final Set<Digest> IMAGES = new HashSet<>();
 
     @BeforeAll
     static void start() throws IOException {
@@ -106,35 +103,46 @@ class PipelineEverywhereIT {
 
     @Test
     @Order(2)
-    void runsThatAreCancelledAtAnyMomentEndSoonAndLeaveNothing(TestReporter reporter) throws Exception {
-        Random random = new Random(SEED);
-        for (int i = 0; i < MOMENTS; i++) {
-            world.change("cancelled " + i);
-            try (EverywhereProgram program = new EverywhereProgram(places);
-                    BuildKitBuilder builder = program.builder()) {
-                PipelineRun run = program.pipeline(builder).start();
-                // Any moment will do; this waits for none in particular.
-                TimeUnit.NANOSECONDS.sleep((long) (random.nextDouble() * fullRun.toNanos()));
-                long cancelled = System.nanoTime();
-                run.cancel();
-                try {
-                    IMAGES.add(run.result().image().digest());
-                } catch (CancelledException e) {
-                    assertThat(run.steps()).extracting(StepReport::outcome).contains(StepReport.Outcome.NOT_BEGUN);
-                }
-                Duration took = Duration.ofNanos(System.nanoTime() - cancelled);
-                reporter.publishEntry("cancel " + i, took.toMillis() + " ms");
-                assertThat(took).isLessThan(PATIENCE);
-            }
-            assertNothingHalfDone();
-            assertThat(temporary()).isEmpty();
-            assertThat(names(places.state())).isSubsetOf("lock", "journal.json");
+    @RequiresEngine({Engine.QEMU, Engine.CLOUD_KERNEL})
+    void theFileSystemOfThatRunBoots() throws IOException {
+        Path root = Files.copy(places.ext4(), folder.resolve("booted.ext4"));
+        try {
+            assertThat(QemuGuest.boot(root, "/sbin/init", folder, BOOT_TIMEOUT)).contains("guest: first");
+        } finally {
+            Files.delete(root);
         }
-        complete("after cancellations");
     }
 
     @Test
     @Order(3)
+    void runsThatAreCancelledAtAnyMomentEndSoonAndLeaveNothing(TestReporter reporter) throws Exception {
+        Random random = new Random(SEED);
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        List<Long> millis = new ArrayList<>();
+        try (CancelledRuns runs = new CancelledRuns(places, temporary)) {
+            for (int i = 0; i < MOMENTS; i++) {
+                world.change("cancelled " + i);
+                long moment = (long) (random.nextDouble() * fullRun.toNanos());
+                CancelledRuns.Outcome outcome = runs.cancelAfter(Duration.ofNanos(moment));
+                millis.add(outcome.took().toMillis());
+                if (!outcome.late().isEmpty()) {
+                    reporter.publishEntry("late", outcome.toString());
+                }
+                assertThat(outcome.took()).as(outcome.late()).isLessThan(PATIENCE);
+                world.awaitNothingRuns();
+                assertNothingHalfDone();
+                assertThat(beside()).isEmpty();
+                assertThat(names(places.state())).isSubsetOf("lock", "journal.json");
+                assertThat(names(temporary)).noneMatch(name -> name.startsWith("sandbox-image"));
+            }
+        }
+        millis.sort(null);
+        reporter.publishEntry("milliseconds from the cancellation to the end", millis.toString());
+        complete("after cancellations");
+    }
+
+    @Test
+    @Order(4)
     void runsThatAreKilledAtAnyMomentAreCompletedByTheNext(TestReporter reporter) throws Exception {
         Random random = new Random(SEED);
         Duration killable = killAfter(Optional.empty(), "killed first");
@@ -154,7 +162,7 @@ class PipelineEverywhereIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void secondRunWithTheSameStateIsRefusedAndHarmsNothing() throws Exception {
         world.change("twice");
         try (EverywhereProgram program = new EverywhereProgram(places);
@@ -165,7 +173,6 @@ class PipelineEverywhereIT {
                             .hasMessageContaining("another run"))
                     .start();
             PipelineResult result = first.result();
-            IMAGES.add(result.image().digest());
             assertEverywhere(result.image().digest(), "twice");
         }
     }
@@ -192,7 +199,6 @@ class PipelineEverywhereIT {
                 assertThat(process.exitValue())
                         .as(Files.readString(folder.resolve("program.log")))
                         .isZero();
-                IMAGES.add(image(OciArchive.source(places.archive())));
             }
         } finally {
             process.destroyForcibly().waitFor();
@@ -205,14 +211,12 @@ class PipelineEverywhereIT {
         try (EverywhereProgram program = new EverywhereProgram(places);
                 BuildKitBuilder builder = program.builder()) {
             PipelineResult result = program.pipeline(builder).run();
-            IMAGES.add(result.image().digest());
             assertEverywhere(result.image().digest(), content);
             return result;
         }
     }
 
     private static void assertEverywhere(Digest image, String content) throws Exception {
-        IMAGES.add(image);
         assertThat(image(places.registryA() + "/" + EverywhereProgram.REPOSITORY + ":main"))
                 .contains(image);
         assertThat(image(places.registryA() + "/" + EverywhereProgram.REPOSITORY + ":sha-1"))
@@ -287,7 +291,7 @@ class PipelineEverywhereIT {
     }
 
     /** What lies beside the files that are wanted. */
-    private static List<String> temporary() throws IOException {
+    private static List<String> beside() throws IOException {
         return names(places.output()).stream()
                 .filter(name -> !List.of("sandbox.ext4", "sandbox.tar", ".env").contains(name))
                 .toList();

@@ -1,0 +1,142 @@
+package io.sandboximage.pipeline;
+
+import io.sandboximage.PipelineRun;
+import io.sandboximage.StepReport;
+import io.sandboximage.buildkit.BuildKitBuilder;
+import io.sandboximage.error.CancelledException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * Runs of {@link EverywhereProgram} that are cancelled, in a process of their own, so that they have a temporary folder of their own
+ * and the first of them a cold one.
+ */
+final class CancelledRuns implements AutoCloseable {
+    private static final Duration LATE = Duration.ofSeconds(1);
+
+    private final Process process;
+    private final Writer orders;
+    private final BufferedReader answers;
+
+    /** @param temporary the process's temporary folder; its log lies beside it */
+    CancelledRuns(EverywhereProgram.Places places, Path temporary) throws IOException {
+        List<String> line = Stream.concat(
+                        Stream.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-Djava.io.tmpdir=" + temporary,
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                                CancelledRuns.class.getName()),
+                        Arrays.stream(places.arguments()))
+                .toList();
+        process = new ProcessBuilder(line)
+                .redirectError(temporary.resolveSibling("cancelled.log").toFile())
+                .start();
+        orders = process.outputWriter(StandardCharsets.UTF_8);
+        answers = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * How a run went.
+     *
+     * @param took from the cancellation to the end
+     * @param cancelled whether it was; else it was done before
+     * @param late what its threads did when they should have ended long ago; empty if they had
+     */
+    record Outcome(Duration took, boolean cancelled, String late) {}
+
+    /** One run. */
+    Outcome cancelAfter(Duration moment) throws IOException {
+        orders.write(moment.toNanos() + "\n");
+        orders.flush();
+        String answer = answers.readLine();
+        if (answer == null || answer.startsWith("failed")) {
+            throw new AssertionError("A cancelled run " + answer);
+        }
+        String[] words = answer.split(" ", 3);
+        return new Outcome(
+                Duration.ofMillis(Long.parseLong(words[0])),
+                words[1].equals("cancelled"),
+                words[2].replace("\\n", "\n"));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        EverywhereProgram.Places places = EverywhereProgram.Places.of(arguments);
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                try {
+                    out.println(run(places, Long.parseLong(line)));
+                } catch (RuntimeException e) {
+                    e.printStackTrace();
+                    out.println("failed: " + e);
+                }
+            }
+        }
+    }
+
+    private static String run(EverywhereProgram.Places places, long nanos) throws Exception {
+        try (EverywhereProgram program = new EverywhereProgram(places);
+                BuildKitBuilder builder = program.builder()) {
+            PipelineRun run = program.pipeline(builder).start();
+            // Any moment will do; this waits for none in particular.
+            TimeUnit.NANOSECONDS.sleep(nanos);
+            long cancelled = System.nanoTime();
+            run.cancel();
+            String late = "";
+            try {
+                run.future().get(LATE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                late = stacks();
+            } catch (ExecutionException e) {
+                // As below.
+            }
+            String outcome = "done";
+            try {
+                run.result();
+            } catch (CancelledException e) {
+                outcome = run.steps().stream().anyMatch(step -> step.outcome() == StepReport.Outcome.NOT_BEGUN)
+                        ? "cancelled"
+                        : "cancelled-at-the-end";
+            }
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelled) + " " + outcome + " " + late;
+        }
+    }
+
+    private static String stacks() {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<Thread, StackTraceElement[]> thread :
+                Thread.getAllStackTraces().entrySet()) {
+            StackTraceElement[] stack = thread.getValue();
+            if (Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith("io.sandboximage"))) {
+                text.append(thread.getKey().getName())
+                        .append(' ')
+                        .append(thread.getKey().getState());
+                Arrays.stream(stack).limit(12).forEach(frame -> text.append("\\n    ")
+                        .append(frame));
+                text.append("\\n");
+            }
+        }
+        return text.toString();
+    }
+}
