@@ -1,0 +1,278 @@
+package io.sandboximage.golden;
+
+import io.sandboximage.error.ConflictException;
+import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.error.StorageException;
+import io.sandboximage.golden.internal.host.LiveUse;
+import io.sandboximage.golden.internal.host.MountTable;
+import io.sandboximage.golden.internal.host.Program;
+import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.InterprocessLock;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes what nobody needs. Decisions and renames happen under the store's lock; deleting takes its time outside of it. */
+@SuppressWarnings("try") // Locks are held, not used.
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final GoldenStore store;
+    private final StoreFiles files;
+    private final CloneStrategy strategy;
+    private final GoldenStore.Builder limits;
+    private final List<String> generations = new ArrayList<>();
+    private final List<String> sessions = new ArrayList<>();
+    private final List<String> kept = new ArrayList<>();
+    private int leftovers;
+
+    Housekeeping(GoldenStore store, GoldenStore.Builder limits) {
+        this.store = store;
+        this.files = store.files();
+        this.strategy = store.cloning();
+        this.limits = limits;
+    }
+
+    /** Removes what processes left that died. */
+    void recover() {
+        try (InterprocessLock lock = files.lock()) {
+            removeLeftovers();
+        }
+        emptyTrash();
+    }
+
+    CollectReport collect() {
+        try (InterprocessLock lock = files.lock()) {
+            removeLeftovers();
+            removeEndedSessions();
+            removeSuperseded();
+        }
+        emptyTrash();
+        int layers = strategy.sweep();
+        layers += shrink();
+        return new CollectReport(generations, sessions, leftovers, layers, kept, usedBytes(), freeBytes());
+    }
+
+    /** Makes space if there is too little, and fails if there still is. */
+    void requireFreeSpace() {
+        if (freeBytes() < limits.minFreeBytes) {
+            CollectReport report = collect();
+            if (report.freeBytes() < limits.minFreeBytes) {
+                throw new StorageException(
+                        "Began no draft: " + report.freeBytes() + " bytes are free at " + files.root()
+                                + ", less than the " + limits.minFreeBytes
+                                + " that the store keeps free, and nothing more can be"
+                                + " collected. Release sessions, or give it a larger disk");
+            }
+        }
+    }
+
+    /** Removes a session; its own lock is held. */
+    void release(String name) {
+        Cell cell = files.session(name);
+        Optional<Records.Session> session = Records.Session.read(cell.folder());
+        if (session.isEmpty()) {
+            return; // Released before.
+        }
+        Path dataRoot = session.get().ready() ? strategy.attach(cell) : cell.data();
+        unmountBelow(dataRoot);
+        Optional<String> user = LiveUse.of(dataRoot);
+        if (user.isPresent()) {
+            throw new ConflictException("Could not release session " + name + ": " + user.get() + " still uses "
+                    + dataRoot + ". Stop its engine first");
+        }
+        store.drop(cell);
+    }
+
+    void emptyTrash() {
+        for (String name : StoreFiles.list(files.trash())) {
+            Path folder = files.trash().resolve(name);
+            try {
+                strategy.remove(new Cell(folder, files.mounts().resolve("t-" + name)));
+            } catch (SandboxImageException e) {
+                // Somebody else may be at it too; else the next collection tries again.
+                LOG.debug("Could not remove {} now", folder, e);
+            }
+        }
+    }
+
+    private void removeLeftovers() {
+        for (Path folder : List.of(files.drafts(), files.views())) {
+            for (String id : StoreFiles.list(folder)) {
+                Cell cell = folder.equals(files.drafts()) ? files.draft(id) : files.view(id);
+                if (Records.Holder.read(cell.folder())
+                        .filter(holder -> holder.owner().alive())
+                        .isEmpty()) {
+                    leftovers += discard(cell, folder.getFileName() + "/" + id) ? 1 : 0;
+                }
+            }
+        }
+        for (String key : StoreFiles.list(files.sessions())) {
+            Cell cell = files.session(StoreFiles.name(key));
+            if (Records.Session.read(cell.folder())
+                    .filter(session -> !session.lost())
+                    .isEmpty()) {
+                leftovers += discard(cell, "session " + StoreFiles.name(key)) ? 1 : 0;
+            }
+        }
+        for (String mount : StoreFiles.list(files.mounts())) {
+            Cell cell = files.ofMount(mount);
+            if (!Files.exists(cell.folder())) {
+                leftovers += discard(cell, "mount " + mount) ? 1 : 0;
+            }
+        }
+        for (String key : StoreFiles.list(files.projects())) {
+            removeTorn(files.projects().resolve(key));
+        }
+    }
+
+    /** Half-written records: whoever writes one holds the lock that we hold now. */
+    private void removeTorn(Path folder) {
+        try (DirectoryStream<Path> torn = Files.newDirectoryStream(folder, AtomicFile.TEMPORARY_PREFIX + "*")) {
+            for (Path file : torn) {
+                AtomicFile.removeQuietly(file);
+                leftovers++;
+            }
+        } catch (IOException e) {
+            throw new StorageException("Could not list " + folder + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    private void removeEndedSessions() {
+        for (String key : StoreFiles.list(files.sessions())) {
+            Cell cell = files.session(StoreFiles.name(key));
+            Optional<Records.Session> session = Records.Session.read(cell.folder());
+            boolean ended = session.filter(Records.Session::ready)
+                    .flatMap(Records.Session::lease)
+                    .filter(process -> !process.alive())
+                    .isPresent();
+            if (ended && discard(cell, "session " + StoreFiles.name(key))) {
+                sessions.add(StoreFiles.name(key));
+            }
+        }
+    }
+
+    private void removeSuperseded() {
+        Set<String> referenced = referenced();
+        for (String key : StoreFiles.list(files.projects())) {
+            String project = StoreFiles.name(key);
+            String current = store.current(project).map(GoldenGeneration::id).orElse("");
+            for (String id : StoreFiles.list(files.generations(project))) {
+                if (!id.equals(current)) {
+                    removeGeneration(project, id, referenced);
+                }
+            }
+        }
+    }
+
+    /** Takes the goldens of long unused projects until the limits are met. */
+    private int shrink() {
+        int layers = 0;
+        List<String> oldestFirst = store.projects().stream()
+                .sorted(Comparator.comparing(
+                        (String project) -> store.lastUsed(project).orElse(Instant.EPOCH)))
+                .toList();
+        for (String project : oldestFirst) {
+            if (usedBytes() <= limits.maxBytes && freeBytes() >= limits.minFreeBytes) {
+                return layers;
+            }
+            try (InterprocessLock lock = files.lock()) {
+                Set<String> referenced = referenced();
+                for (String id : StoreFiles.list(files.generations(project))) {
+                    removeGeneration(project, id, referenced);
+                }
+                if (StoreFiles.list(files.generations(project)).isEmpty()) {
+                    AtomicFile.removeQuietly(files.pointer(project));
+                }
+            }
+            emptyTrash();
+            layers += strategy.sweep();
+        }
+        return layers;
+    }
+
+    private void removeGeneration(String project, String id, Set<String> referenced) {
+        if (referenced.contains(id)) {
+            kept.add(project + "/" + id + ": in use by a session, draft or view");
+        } else {
+            files.discard(files.generation(project, id).folder());
+            generations.add(project + "/" + id);
+        }
+    }
+
+    /** Generations that something is being made of, or read from. */
+    private Set<String> referenced() {
+        Set<String> ids = new HashSet<>();
+        for (String key : StoreFiles.list(files.sessions())) {
+            Records.Session.read(files.session(StoreFiles.name(key)).folder())
+                    .filter(session -> !session.ready() || !strategy.independentClones())
+                    .flatMap(Records.Session::generation)
+                    .ifPresent(generation -> ids.add(generation.id()));
+        }
+        for (Path folder : List.of(files.drafts(), files.views())) {
+            for (String id : StoreFiles.list(folder)) {
+                Records.Holder.read(folder.resolve(id))
+                        .flatMap(Records.Holder::generation)
+                        .ifPresent(ids::add);
+            }
+        }
+        return ids;
+    }
+
+    /** Whether it could be taken away; not while something uses it. */
+    private boolean discard(Cell cell, String what) {
+        try {
+            for (Path place : List.of(cell.data(), cell.mountPoint())) {
+                if (Files.isDirectory(place)) {
+                    unmountBelow(place);
+                    Optional<String> user = LiveUse.of(place);
+                    if (user.isPresent()) {
+                        kept.add(what + ": " + user.get());
+                        return false;
+                    }
+                }
+            }
+            strategy.detach(cell);
+            files.discard(cell.folder());
+            return true;
+        } catch (SandboxImageException e) {
+            kept.add(what + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** What a killed engine left mounted in its data root. What is in use refuses, which {@link LiveUse} then explains. */
+    private static void unmountBelow(Path dataRoot) {
+        for (MountTable.Entry mount : MountTable.ofThisProcess().below(dataRoot)) {
+            if (!Program.succeeds("unmount " + mount.place(), "umount", mount.place())) {
+                LOG.debug("{} is still in use", mount.place());
+            }
+        }
+    }
+
+    private long usedBytes() {
+        return store.projects().stream()
+                .flatMap(project -> store.generations(project).stream())
+                .mapToLong(GoldenGeneration::sizeBytes)
+                .sum();
+    }
+
+    private long freeBytes() {
+        try {
+            return Files.getFileStore(files.root()).getUsableSpace();
+        } catch (IOException e) {
+            throw new StorageException(
+                    "Could not ask how much is free at " + files.root() + ": " + AtomicFile.reason(e), e);
+        }
+    }
+}

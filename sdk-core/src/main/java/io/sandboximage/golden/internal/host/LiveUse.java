@@ -1,0 +1,108 @@
+package io.sandboximage.golden.internal.host;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a folder is in use by a running process: a file open in it, a working directory, a mount of it or in it in any mount
+ * namespace, or an overlay made of it. It sees other users' processes only where it runs as root.
+ */
+public final class LiveUse {
+    private static final Path PROC = Path.of("/proc");
+
+    private LiveUse() {}
+
+    /** Who uses the folder, in words for a message; empty if nobody does. */
+    public static Optional<String> of(Path folder) {
+        MountTable own = MountTable.ofThisProcess();
+        Optional<MountTable.Entry> holder = own.of(folder);
+        if (holder.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> namespaces = new HashSet<>();
+        String self = Long.toString(ProcessHandle.current().pid());
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                boolean other = !process.getFileName().toString().equals(self);
+                if (other && hasOpen(process, folder)) {
+                    return Optional.of("process " + process.getFileName() + " (" + name(process) + ")");
+                }
+                if (namespaces.add(link(process.resolve("ns/mnt"))) && mounts(process, folder, holder.get())) {
+                    return Optional.of(
+                            "a mount that process " + process.getFileName() + " (" + name(process) + ") sees");
+                }
+            }
+        } catch (IOException e) {
+            return Optional.of("processes that could not be listed: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasOpen(Path process, Path folder) {
+        if (Path.of(link(process.resolve("cwd"))).startsWith(folder)) {
+            return true;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path file : files) {
+                String target = link(file);
+                if (target.startsWith("/") && Path.of(target).startsWith(folder)) {
+                    return true;
+                }
+            }
+        } catch (IOException ignored) {
+            // It ended meanwhile, or is another user's.
+        }
+        return false;
+    }
+
+    private static boolean mounts(Path process, Path folder, MountTable.Entry holder) {
+        List<MountTable.Entry> entries;
+        try {
+            entries = MountTable.read(process.resolve("mountinfo")).entries();
+        } catch (IOException ended) {
+            return false;
+        }
+        // The folder as its own file system names it: a namespace may have it at another place.
+        String inside = Path.of(holder.root())
+                .resolve(holder.place().relativize(folder).toString())
+                .toString();
+        for (MountTable.Entry entry : entries) {
+            boolean itself = entry.device().equals(holder.device())
+                    && within(entry.root(), inside)
+                    && !entry.place().equals(holder.place());
+            boolean inIt = entry.place().startsWith(folder) && !entry.place().equals(folder);
+            if (itself
+                    || inIt
+                    || (entry.type().equals("overlay") && entry.options().contains("=" + folder + "/"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean within(String root, String folder) {
+        return Path.of(root).startsWith(folder);
+    }
+
+    private static String name(Path process) {
+        try {
+            return Files.readString(process.resolve("comm")).strip();
+        } catch (IOException e) {
+            return "ended";
+        }
+    }
+
+    private static String link(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
