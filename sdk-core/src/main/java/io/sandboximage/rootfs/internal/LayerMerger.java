@@ -7,17 +7,17 @@ import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarEntryType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Applies layers to one tree, bottom first (OCI image-spec, layer.md, "Applying Changesets"). Within a layer:
+ * Applies layers to one tree, bottom first (OCI image-spec, layer.md, "Applying Changesets"). For a
+ * layer, first its whiteouts remove what lower layers made, wherever they stand among its entries. Then, for each other entry:
  *
  * <ol>
  *   <li>the path is normalised; the directories above it are looked up through symbolic links and made if they are missing;
- *   <li>a whiteout removes what lower layers made, wherever it stands in its own layer;
  *   <li>a directory over a directory keeps the children and takes the new attributes;
  *   <li>everything else replaces what had the name, with all below it; other names of a replaced file stay.
  * </ol>
@@ -31,7 +31,9 @@ final class LayerMerger {
     private final FileTree tree = new FileTree();
     private final TreeBudget budget;
     private final Consumer<String> warnings;
-    private @Nullable TouchedNames touched;
+    /** Files that the present layer's whiteouts removed: its hard links may move them to other names. */
+    private final Map<Inode, Map<FileName, Inode>> hidden = new HashMap<>();
+
     private String layerName = "";
     /** Where the data of the present entry is, in its layer's region. */
     private long nextBlock;
@@ -54,20 +56,70 @@ final class LayerMerger {
      * @param name of the layer, for messages
      */
     void apply(LayerIndex index, int number, String name) {
-        // In the lowest layer there is nothing that a whiteout could hide.
-        touched = number > 0 && index.hasWhiteouts() ? new TouchedNames() : null;
-        budget.beginLayer();
         layerName = name;
+        // In the lowest layer there is nothing that a whiteout could hide.
+        if (number > 0 && index.hasWhiteouts()) {
+            for (TarEntry entry : index) {
+                if (Whiteout.isMarker(entry.path())) {
+                    hide(entry);
+                }
+            }
+        }
         nextBlock = 0;
         for (TarEntry entry : index) {
-            apply(entry, number);
+            if (!Whiteout.isMarker(entry.path())) {
+                apply(entry, number);
+            }
             nextBlock += LayerRegions.blocks(entry);
         }
-        touched = null;
+        hidden.clear();
+    }
+
+    private void hide(TarEntry marker) {
+        String where = where(marker);
+        List<FileName> path = EntryPath.components(marker.path(), where);
+        if (isBookkeeping(path)) {
+            return;
+        }
+        FileName name = path.get(path.size() - 1);
+        Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
+        Inode directory = location == null ? null : location.directory();
+        if (directory == null) {
+            return;
+        }
+        if (Whiteout.isOpaque(name)) {
+            directory.children().forEach(child -> remember(directory, child.getKey(), child.getValue()));
+            directory.clear();
+        } else {
+            FileName removed = Whiteout.hidden(name, where);
+            Inode lower = directory.remove(removed);
+            if (lower != null) {
+                remember(directory, removed, lower);
+            }
+        }
+    }
+
+    private void remember(Inode directory, FileName name, Inode lower) {
+        if (!lower.isDirectory()) {
+            hidden.computeIfAbsent(directory, key -> new HashMap<>()).put(name, lower);
+        }
+    }
+
+    private String where(TarEntry entry) {
+        return layerName + ", entry \"" + entry.displayPath() + "\"";
+    }
+
+    private static boolean isBookkeeping(List<FileName> path) {
+        for (FileName component : path) {
+            if (Whiteout.isAufsBookkeeping(component)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void apply(TarEntry entry, int layer) {
-        String where = layerName + ", entry \"" + entry.displayPath() + "\"";
+        String where = where(entry);
         List<FileName> path = EntryPath.components(entry.path(), where);
         if (path.isEmpty()) {
             if (entry.type() != TarEntryType.DIRECTORY) {
@@ -77,18 +129,13 @@ final class LayerMerger {
             return;
         }
         FileName name = path.get(path.size() - 1);
-        for (FileName component : path) {
-            if (Whiteout.isAufsBookkeeping(component)) {
-                return;
-            }
-        }
-        Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
-        if (Whiteout.isMarker(name)) {
-            if (location != null) {
-                applyWhiteout(name, location, where);
-            }
+        if (isBookkeeping(path)) {
             return;
         }
+        if (Whiteout.isMarker(name)) {
+            throw new InvalidContentException(where + " is a whiteout whose path goes through \"..\"");
+        }
+        Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
         if (entry.type() == TarEntryType.SOCKET) {
             warnings.accept(where + " is a socket, which only exists while a program listens: left out");
             return;
@@ -97,19 +144,6 @@ final class LayerMerger {
             throw new InvalidContentException(where + " stands below something that is no directory");
         }
         put(entry, layer, location, name, where);
-    }
-
-    private void applyWhiteout(FileName marker, Location location, String where) {
-        Inode directory = location.directory();
-        TouchedNames spared = touched;
-        if (directory == null || spared == null) {
-            return;
-        }
-        if (Whiteout.isOpaque(marker)) {
-            spared.removeLowerChildren(directory);
-        } else {
-            spared.removeLower(directory, Whiteout.hidden(marker, where));
-        }
     }
 
     private void put(TarEntry entry, int layer, Location location, FileName name, String where) {
@@ -129,11 +163,6 @@ final class LayerMerger {
             directory.put(name, added);
             budget.add(directory, name, added);
         }
-        if (touched != null) {
-            budget.touch(1);
-            touched.add(location);
-            touched.add(directory, name);
-        }
     }
 
     private Inode linked(TarEntry entry, String where) {
@@ -143,7 +172,11 @@ final class LayerMerger {
         if (!path.isEmpty()) {
             Location location = Location.of(tree.root(), path.subList(0, path.size() - 1), where);
             Inode directory = location == null ? null : location.directory();
-            found = directory == null ? null : directory.child(path.get(path.size() - 1));
+            FileName name = path.get(path.size() - 1);
+            found = directory == null ? null : directory.child(name);
+            if (found == null && directory != null) {
+                found = hidden.getOrDefault(directory, Map.of()).get(name);
+            }
         }
         if (found == null) {
             throw new InvalidContentException(where + " is a hard link to \"" + target + "\", which does not exist");

@@ -30,30 +30,17 @@ final class TreeBudget {
     /** Laying out a directory makes an entry for each of its names, for one directory after the other. */
     private static final int LAYOUT_BYTES = 44;
 
-    /** What remembering a name for whiteouts takes, with its directory. */
-    private static final int TOUCHED_BYTES = 100;
-
     /** After counting again there must be some room, or every entry would lead to a new count. */
     private static final int ROOM_SHARE = 32;
 
     private final long limit;
     private final FileTree tree;
     private long bytes;
-    private long touched;
     private long widest;
 
     TreeBudget(FileTree tree, long limit) {
         this.tree = tree;
         this.limit = limit;
-    }
-
-    /** Another layer: what was remembered for the last one is free again. */
-    void beginLayer() {
-        touched = 0;
-    }
-
-    void touch(int names) {
-        touched += (long) TOUCHED_BYTES * names;
     }
 
     /** @throws InvalidContentException if the tree takes too much with a new name for an inode, itself new or not */
@@ -72,7 +59,7 @@ final class TreeBudget {
     }
 
     private long total() {
-        return bytes + touched + widest * LAYOUT_BYTES;
+        return bytes + widest * LAYOUT_BYTES;
     }
 
     private void recount() {

@@ -15,7 +15,7 @@ final class Whiteout {
     /** Whether the last component of a raw path is a marker. */
     static boolean isMarker(byte[] path) {
         int end = path.length;
-        while (end > 0 && path[end - 1] == '/') {
+        while (end > 0 && (path[end - 1] == '/' || (end > 1 && path[end - 1] == '.' && path[end - 2] == '/'))) {
             end--;
         }
         int start = end;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.filetree.FileName;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
@@ -93,6 +94,28 @@ class LayerMergerTest {
     void aHardLinkInTheSameLayerSparesOnlyItsOwnName() {
         assertThat(merged(tar().file("a", "1"), tar().hardLink("b", "a").whiteout(".wh.a")))
                 .containsExactly("f b 1");
+        assertThat(merged(tar().file("a", "1"), tar().whiteout(".wh.a").hardLink("b", "a")))
+                .containsExactly("f b 1");
+    }
+
+    @Test
+    void aWhiteoutHidesLinksAndFilesOnTheWayOfItsOwnLayerWhereverItStands() {
+        TestTar lower = tar().file("d/a", "1").symlink("l", "d").file("f", "");
+        assertThat(merged(
+                        lower,
+                        tar().file("l/b", "22")
+                                .file("f/c", "")
+                                .whiteout(".wh.l")
+                                .whiteout(".wh.f")))
+                .containsExactly("d d", "f d/a 1", "d f", "f f/c 0", "d l", "f l/b 2");
+    }
+
+    @Test
+    void aDirectoryThatAWhiteoutHidesComesBackWithoutItsAttributes() {
+        TestTar lower = tar().add("d/", '5', e -> e.mode(0700));
+        TestTar upper = tar().file("d/a", "").whiteout(".wh.d");
+        assertThat(merge(lower, upper).root().child(FileName.of("d")).permissions())
+                .isEqualTo(0755);
     }
 
     @Test

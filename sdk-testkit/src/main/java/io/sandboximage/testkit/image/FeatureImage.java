@@ -55,6 +55,11 @@ public final class FeatureImage {
                 FeatureLayers.base(), FeatureLayers.large(), FeatureLayers.toBeChanged(), FeatureLayers.changes()));
     }
 
+    /** Other layers, as uncompressed archives from the bottom up, stored in the same ways. */
+    public static FeatureImage ofLayers(List<byte[]> archives) {
+        return new FeatureImage(List.copyOf(archives));
+    }
+
     /** Directories that no layer names, whose times are therefore the unpacker's own affair; as {@link TreeFacts} spells them. */
     public static Set<String> madeUpDirectories() {
         return Set.of("./missing", "./missing/parents");

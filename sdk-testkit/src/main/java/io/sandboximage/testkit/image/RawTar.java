@@ -15,6 +15,7 @@ public final class RawTar {
     private static final int HEADER_PAIRS = 4;
     private static final int EXTENSION_PAIRS = 21;
     private static final long LARGEST_OCTAL_7 = 07777777;
+    private static final long LARGEST_OCTAL_11 = 077777777777L;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -39,6 +40,7 @@ public final class RawTar {
         byte[] data = item.data;
         byte[] extension = {};
         byte[] name = item.path;
+        byte[] prefix = {};
         if (item.realSize >= 0) {
             switch (item.sparse) {
                 case OLD_GNU -> extension = extensionBlocks(item.ranges);
@@ -67,20 +69,25 @@ public final class RawTar {
             longName('L', item.path);
             longName('K', item.linkTarget);
         } else {
-            if (name.length > NAME_BYTES || !isAscii(name)) {
+            int split = item.ustarPrefix && name == item.path ? split(name) : -1;
+            if (split >= 0) {
+                prefix = Arrays.copyOf(name, split);
+                name = Arrays.copyOfRange(name, split + 1, name.length);
+            } else if (name.length > NAME_BYTES || !isAscii(name)) {
                 pax.put("path", name);
             }
             if (item.linkTarget.length > NAME_BYTES || !isAscii(item.linkTarget)) {
                 pax.put("linkpath", item.linkTarget);
             }
         }
-        if (item.uid > LARGEST_OCTAL_7) {
+        boolean base256 = item.gnuNames;
+        if (item.uid > LARGEST_OCTAL_7 && !base256) {
             pax.put("uid", decimal(item.uid));
         }
-        if (item.gid > LARGEST_OCTAL_7) {
+        if (item.gid > LARGEST_OCTAL_7 && !base256) {
             pax.put("gid", decimal(item.gid));
         }
-        if (item.nanos != 0 || item.seconds < 0) {
+        if (item.nanos != 0 || (!base256 && (item.seconds < 0 || item.seconds > LARGEST_OCTAL_11))) {
             pax.put("mtime", text(time(item.seconds, item.nanos)));
         }
         item.xattrs.forEach((key, value) -> pax.put("SCHILY.xattr." + key, value));
@@ -102,11 +109,18 @@ public final class RawTar {
         byte[] header = header(item.type, name, data.length);
         put(header, 157, item.linkTarget, NAME_BYTES);
         octal(header, 100, 8, item.mode);
-        octal(header, 108, 8, item.uid > LARGEST_OCTAL_7 ? 0 : item.uid);
-        octal(header, 116, 8, item.gid > LARGEST_OCTAL_7 ? 0 : item.gid);
-        octal(header, 136, 12, Math.max(0, item.seconds));
+        number(header, 108, 8, item.uid, base256);
+        number(header, 116, 8, item.gid, base256);
+        number(header, 136, 12, item.seconds, base256);
         octal(header, 329, 8, item.major);
         octal(header, 337, 8, item.minor);
+        put(header, 345, prefix, 155);
+        if (item.gnuNames) {
+            put(header, 257, text("ustar  \0"), 8);
+        }
+        if (item.v7) {
+            Arrays.fill(header, 257, BLOCK, (byte) 0);
+        }
         if (item.type == 'S') {
             oldSparse(header, item);
         }
@@ -218,6 +232,34 @@ public final class RawTar {
     private static void octal(byte[] block, int offset, int length, long value) {
         String digits = Long.toOctalString(value);
         put(block, offset, text("0".repeat(Math.max(0, length - 1 - digits.length())) + digits + "\0"), length);
+    }
+
+    /** What does not fit octal digits stands in a PAX record, or here in base 256 (GNU tar, "Numeric Fields"). */
+    private static void number(byte[] block, int offset, int length, long value, boolean base256) {
+        boolean fits = value >= 0 && value < 1L << (3 * (length - 1));
+        if (fits || !base256) {
+            octal(block, offset, length, fits ? value : 0);
+            return;
+        }
+        long left = value;
+        for (int i = length - 1; i >= 0; i--) {
+            block[offset + i] = (byte) left;
+            left >>= 8;
+        }
+        block[offset] |= (byte) 0x80;
+    }
+
+    /** The slash at which a path divides into a prefix of at most 155 bytes and a name of at most 100, or -1. */
+    private static int split(byte[] path) {
+        if (path.length <= NAME_BYTES) {
+            return -1;
+        }
+        for (int i = Math.min(path.length - 2, 155); i >= Math.max(1, path.length - 1 - NAME_BYTES); i--) {
+            if (path[i] == '/') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void put(byte[] block, int offset, byte[] value, int length) {

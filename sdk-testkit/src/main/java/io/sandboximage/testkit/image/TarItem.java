@@ -28,6 +28,8 @@ public final class TarItem {
     int minor;
     byte[] data = {};
     boolean gnuNames;
+    boolean ustarPrefix;
+    boolean v7;
     SparseForm sparse = SparseForm.PAX_1_0;
     long realSize = -1;
     final List<long[]> ranges = new ArrayList<>();
@@ -137,7 +139,25 @@ public final class TarItem {
         return this;
     }
 
-    /** Long names by GNU's extension instead of PAX. */
+    /** Replaces the target of a link by raw bytes. */
+    public TarItem linkTarget(byte[] bytes) {
+        linkTarget = bytes.clone();
+        return this;
+    }
+
+    /** A path longer than 100 bytes is divided over name and prefix of the header, where a slash allows it. */
+    public TarItem ustarPrefix() {
+        ustarPrefix = true;
+        return this;
+    }
+
+    /** A header without magic, as tools wrote it before 1988; for short names only. */
+    public TarItem v7() {
+        v7 = true;
+        return this;
+    }
+
+    /** Long names by GNU's extension instead of PAX, and large numbers in base 256. */
     public TarItem gnuNames() {
         gnuNames = true;
         return this;
