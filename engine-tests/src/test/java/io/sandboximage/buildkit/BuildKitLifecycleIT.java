@@ -12,9 +12,9 @@ import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
+import io.sandboximage.tests.Footprint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,34 +168,6 @@ class BuildKitLifecycleIT {
         }
         for (Future<SolveResult> build : builds) {
             assertThat(build.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
-        }
-    }
-
-    /** What a process holds. */
-    private record Footprint(long threads, long files, long heapBytes) {
-        /** Pools keep a few threads, and the JVM's own classes and code grow a little. */
-        private static final int SPARE_THREADS = 4;
-
-        private static final int SPARE_FILES = 4;
-        private static final long SPARE_HEAP = 8L << 20;
-
-        static Footprint now() {
-            System.gc();
-            try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-                return new Footprint(
-                        Thread.getAllStackTraces().size(),
-                        files.count(),
-                        Runtime.getRuntime().totalMemory()
-                                - Runtime.getRuntime().freeMemory());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        boolean isNoLargerThan(Footprint other) {
-            return threads <= other.threads + SPARE_THREADS
-                    && files <= other.files + SPARE_FILES
-                    && heapBytes <= other.heapBytes + SPARE_HEAP;
         }
     }
 
