@@ -1,19 +1,27 @@
 package io.sandboximage.examples;
 
 import io.sandboximage.Delivery;
+import io.sandboximage.ImageProducer;
 import io.sandboximage.ImageSource;
 import io.sandboximage.SandboxImagePipeline;
 import io.sandboximage.Snapshot;
+import io.sandboximage.assemble.ImageAssembly;
+import io.sandboximage.buildkit.BuildKitBuilder;
+import io.sandboximage.buildkit.DockerfileBuild;
+import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.examples.quickstart.Quickstart;
 import io.sandboximage.examples.quickstart.QuickstartResult;
+import io.sandboximage.git.GitRepository;
+import io.sandboximage.image.Platform;
 import io.sandboximage.progress.Progress;
 import io.sandboximage.progress.ProgressListener;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.rootfs.Ext4Snapshotter;
 import io.sandboximage.store.CopyOptions;
+import io.sandboximage.store.OwnedSource;
 import java.nio.file.Path;
 
-/** The words of {@code examples/bin/sandbox-shell}. */
+/** The words of {@code examples/bin/sdk-shell}. */
 public final class Shell {
     private static final RegistryClient REGISTRIES = RegistryClient.fromEnvironment();
 
@@ -47,6 +55,36 @@ public final class Shell {
                 .run()
                 .deliveries()
                 .get(0);
+    }
+
+    /** An empty image for this machine, to which layers can be added. */
+    public static ImageAssembly scratch() {
+        return ImageAssembly.scratch(Platform.linuxOnThisMachine());
+    }
+
+    /** A pipeline over an image, to which places, snapshots and records can be added; its progress is shown. */
+    public static SandboxImagePipeline.Builder pipeline(ImageSource image) {
+        return SandboxImagePipeline.builder().from(image).progress(SHOWN);
+    }
+
+    /** The same over an image that is made anew for each run, such as {@link #scratch()} or {@code build(".")}. */
+    public static SandboxImagePipeline.Builder pipeline(ImageProducer image) {
+        return SandboxImagePipeline.builder().produce(image).progress(SHOWN);
+    }
+
+    /** A build of a folder with its Dockerfile, on the builder that the environment names; for {@link #pipeline(ImageProducer)}. */
+    public static ImageProducer build(String folder) {
+        return progress -> {
+            BuildKitBuilder builder = BuildKitBuilder.auto()
+                    .credentials(CredentialProvider.fromEnvironment())
+                    .inPlace();
+            return new OwnedSource(builder.build(DockerfileBuild.of(Path.of(folder)), progress), builder::close);
+        };
+    }
+
+    /** What git says of the checkout that a folder is in. */
+    public static GitRepository git(String folder) {
+        return GitRepository.at(Path.of(folder));
     }
 
     /** The whole chain, once through. */

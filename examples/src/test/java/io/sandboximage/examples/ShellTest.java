@@ -15,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ShellTest {
     private static final String SCRIPT = """
-            var result = quickstart();
-            System.out.println("steps: " + result.steps().size());
-            System.out.println("image: " + result.image().algorithm().prefix());
-            System.out.println(image("oci:some/dir:v1").name());
-            System.out.println(Platform.parse("linux/arm64"));
-            /exit
-            """;
+        var result = quickstart();
+        System.out.println("steps: " + result.steps().size());
+        System.out.println("image: " + result.image().algorithm().prefix());
+        System.out.println(image("oci:some/dir:v1").name());
+        System.out.println(Platform.parse("linux/arm64"));
+        /exit
+        """;
 
     @TempDir
     Path dir;
@@ -39,8 +39,26 @@ class ShellTest {
         assertThat(Launcher.output(shell(script.toString()), "")).isEqualTo("docker.io/library/alpine:latest\n");
     }
 
+    @Test
+    void tutorial() throws Exception {
+        assertThat(Launcher.output(shell("jshell/tutorial.jsh"), "")).isEqualTo("""
+            kept: true
+            layers: 1
+            copied: 2
+            copied again: 0
+            files: 3
+            plan: IMAGE
+            plan: DESTINATION
+            plan: SNAPSHOT
+            plan: RECORD
+            recorded: true
+            reused: true
+            missing: true
+            """);
+    }
+
     private ProcessBuilder shell(String... args) {
-        ProcessBuilder builder = Launcher.process(Launcher.script("sandbox-shell"), args);
+        ProcessBuilder builder = Launcher.process(Launcher.script("sdk-shell"), args);
         return builder;
     }
 }
