@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
  * }
  * }</pre>
  *
- * {@link #write} and {@link #transfer} may be called by many threads at once. An interrupt of a thread that writes closes the file
+ * {@link #write}, {@link #transfer}, {@link #transferTo} and {@link #fill} may be called by many threads at once. An interrupt of a thread that writes closes the file
  * for all.
  */
 public final class Ext4DataArea implements Closeable {
@@ -72,6 +72,28 @@ public final class Ext4DataArea implements Closeable {
      */
     public void transfer(FileChannel source, long position, long count, long address) {
         area.transfer(source, position, count, address);
+    }
+
+    /**
+     * Copies file data that was written here to where another file stands, within the kernel where it can; to be called before {@link
+     * #finish}.
+     *
+     * @param address as in {@link #write}, below {@link #limitBytes}
+     * @param target used by this call alone
+     */
+    public void transferTo(long address, long count, FileChannel target) {
+        area.transferTo(address, count, target);
+    }
+
+    /**
+     * Like {@link #transfer}, but of what no file of the layout has larger pieces are left out: they stay holes. To be called
+     * between {@link #plan} and {@link #finish}, for places where nothing else was written.
+     *
+     * @param count a multiple of {@link Ext4Options#BLOCK_BYTES}, as is {@code address}
+     * @param layout from {@link #plan} of this area
+     */
+    public void fill(FileChannel source, long position, long count, long address, Ext4Layout layout) {
+        area.fill(layout.image(), source, position, count, address);
     }
 
     /**

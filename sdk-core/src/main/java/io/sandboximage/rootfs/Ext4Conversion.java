@@ -9,6 +9,7 @@ import io.sandboximage.ext4.Ext4Layout;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.ext4.Ext4Superblock;
 import io.sandboximage.image.Image;
+import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.rootfs.internal.FileDigest;
 import io.sandboximage.rootfs.internal.ImageRootfs;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * One run of an {@link Ext4Snapshotter}:
@@ -27,7 +29,7 @@ import java.util.Optional;
  * <ol>
  *   <li>look whether the file is there already;
  *   <li>read the layers: fetch, verify, merge their headers into a tree, and write their file data to where it belongs;
- *   <li>plan the file system around it, and write its metadata;
+ *   <li>plan the file system around it, copy what its files have in layers that were kept, and write its metadata;
  *   <li>sync, and rename to the final name.
  * </ol>
  */
@@ -74,26 +76,43 @@ final class Ext4Conversion {
                     source,
                     image,
                     BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache"))),
+                    settings.layerCache().map(LayerCache::store),
                     RootfsLimits.of(settings.maxBytes));
-            long start = System.nanoTime();
             Path file = work.resolve("image.ext4");
             try (Ext4DataArea area = Ext4DataArea.create(file, options)) {
-                ImageRootfs rootfs = ImageRootfs.unpack(input, area, work.resolve("."), settings.threads, progress);
-                long unpacked = System.nanoTime();
-                Ext4Layout layout = plan(area, rootfs, options);
-                long planned = System.nanoTime();
-                finish(area, layout);
-                properties.put("sizeBytes", Long.toString(layout.sizeBytes()));
-                properties.put("usedBytes", Long.toString(layout.usedBlocks() * Ext4Options.BLOCK_BYTES));
-                properties.put("files", Long.toString(layout.usedInodes() - RESERVED_INODES));
-                properties.put("layers", Integer.toString(rootfs.layers()));
-                properties.put("layersLocal", Integer.toString(rootfs.localBlobs()));
-                properties.put("unpackMillis", millis(start, unpacked));
-                properties.put("planMillis", millis(unpacked, planned));
-                properties.put("finishMillis", millis(planned, System.nanoTime()));
+                convert(input, area, options, work.resolve("."));
             }
             digest(file);
             work.publish(file);
+        }
+    }
+
+    private void convert(ImageRootfs.Input input, Ext4DataArea area, Ext4Options options, Path scratch) {
+        long start = System.nanoTime();
+        try (ImageRootfs rootfs = ImageRootfs.unpack(input, area, scratch, settings.threads, progress);
+                Workers keeping = new Workers(1, "keeping layers")) {
+            long unpacked = System.nanoTime();
+            Future<Boolean> kept = keeping.submit(() -> {
+                rootfs.publishLayers();
+                return true;
+            });
+            Ext4Layout layout = plan(area, rootfs, options);
+            long planned = System.nanoTime();
+            rootfs.fill(area, layout, settings.threads);
+            long filled = System.nanoTime();
+            finish(area, layout);
+            keeping.await(kept);
+            properties.put("sizeBytes", Long.toString(layout.sizeBytes()));
+            properties.put("usedBytes", Long.toString(layout.usedBlocks() * Ext4Options.BLOCK_BYTES));
+            properties.put("files", Long.toString(layout.usedInodes() - RESERVED_INODES));
+            properties.put("layers", Integer.toString(rootfs.layers()));
+            properties.put("layersLocal", Integer.toString(rootfs.localBlobs()));
+            properties.put("layersReused", Integer.toString(rootfs.reusedLayers()));
+            properties.put("reusedBytes", Long.toString(rootfs.reusedBytes()));
+            properties.put("unpackMillis", millis(start, unpacked));
+            properties.put("planMillis", millis(unpacked, planned));
+            properties.put("copyMillis", millis(planned, filled));
+            properties.put("finishMillis", millis(filled, System.nanoTime()));
         }
     }
 

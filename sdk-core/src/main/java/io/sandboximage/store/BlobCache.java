@@ -8,12 +8,14 @@ import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.BlobDirectory;
+import io.sandboximage.internal.io.LeastRecentlyUsed;
 import io.sandboximage.progress.ProgressTask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A hit is recognised by name and size alone, so it costs no reading; {@link #open} verifies the bytes while they stream.
  */
 public final class BlobCache {
+    /** Nobody loses a blob between finding and opening it. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
     private final BlobDirectory blobs;
     private final long maxBytes;
     private final Map<Digest, ReentrantLock> fetching = new ConcurrentHashMap<>();
@@ -119,7 +124,7 @@ public final class BlobCache {
     public void trim() {
         blobs.removeLeftovers();
         if (maxBytes != Long.MAX_VALUE) {
-            LeastRecentlyUsed.shrink(directory().resolve("blobs"), maxBytes);
+            LeastRecentlyUsed.shrink(directory().resolve("blobs"), maxBytes, GRACE);
         }
     }
 

@@ -9,6 +9,7 @@ import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressRenderer;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.rootfs.Ext4Snapshotter;
+import io.sandboximage.rootfs.LayerCache;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,8 +43,17 @@ final class Ext4Command extends ReportingCommand {
     @Option(names = "--platform", description = "For instance linux/arm64; otherwise Linux on this processor.")
     private @Nullable Platform platform;
 
-    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Keeps fetched layers for the next time.")
+    @Option(
+            names = "--cache-dir",
+            paramLabel = "DIR",
+            description = "Keeps layers, fetched and unpacked, for the next time.")
     private @Nullable Path cacheDir;
+
+    @Option(names = "--cache-size", description = "Largest size of the unpacked layers in it, 32GiB by default.")
+    private @Nullable DataSize cacheSize;
+
+    @Option(names = "--no-sha256", description = "With --json: does not read the file once more for its digest.")
+    private boolean noSha256;
 
     @Option(names = "--no-journal", description = "Leaves the journal out.")
     private boolean noJournal;
@@ -81,7 +91,7 @@ final class Ext4Command extends ReportingCommand {
     private Ext4Snapshotter snapshotter(Path file) {
         // The hash is for programs that record it; it takes one more pass over the file.
         Ext4Snapshotter snapshotter =
-                Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json());
+                Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json() && !noSha256);
         if (size != null) {
             snapshotter = snapshotter.size(size.bytes());
         }
@@ -89,7 +99,10 @@ final class Ext4Command extends ReportingCommand {
             snapshotter = snapshotter.platform(platform);
         }
         if (cacheDir != null) {
-            snapshotter = snapshotter.cacheDir(cacheDir);
+            LayerCache layers = LayerCache.at(cacheDir.resolve("layers"));
+            snapshotter = snapshotter
+                    .cacheDir(cacheDir)
+                    .layerCache(cacheSize == null ? layers : layers.maxBytes(cacheSize.bytes()));
         }
         if (label != null) {
             snapshotter = snapshotter.label(label);
@@ -115,9 +128,12 @@ final class Ext4Command extends ReportingCommand {
         }
         number(facts, "layers", json, "layers");
         number(facts, "layersLocal", json, "cacheHits");
+        number(facts, "layersReused", json, "layersReused");
+        number(facts, "reusedBytes", json, "reusedBytes");
         Map<String, Object> timings = new LinkedHashMap<>();
         number(facts, "unpackMillis", timings, "unpackMillis");
         number(facts, "planMillis", timings, "planMillis");
+        number(facts, "copyMillis", timings, "copyMillis");
         number(facts, "finishMillis", timings, "finishMillis");
         timings.put("totalMillis", snapshot.took().toMillis());
         json.put("timings", timings);

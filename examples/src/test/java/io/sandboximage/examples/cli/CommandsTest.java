@@ -100,6 +100,12 @@ class CommandsTest {
                         .code())
                 .isZero();
         assertThat(CommandRun.of("inspect", out).out()).doesNotContain("has_journal");
+
+        String again = dir.resolve("again.ext4").toString();
+        CommandRun cached = CommandRun.of(
+                "ext4", image, "-o", again, "--cache-dir", cache, "--cache-size", "1GiB", "--json", "--no-sha256");
+        assertThat(cached.code()).as(cached.err()).isZero();
+        assertThat(cached.out()).containsPattern("\"layersReused\": [1-9]").doesNotContain("\"sha256\"");
     }
 
     @Test

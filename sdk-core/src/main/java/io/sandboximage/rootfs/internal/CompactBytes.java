@@ -1,5 +1,6 @@
 package io.sandboximage.rootfs.internal;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,25 @@ final class CompactBytes {
         putNumber(to - from);
         for (int i = from; i < to; i++) {
             putByte(bytes[i]);
+        }
+    }
+
+    /** Of what {@link #copyTo} gave. */
+    static CompactBytes of(ByteBuffer bytes) {
+        CompactBytes result = new CompactBytes();
+        while (bytes.hasRemaining()) {
+            byte[] chunk = new byte[CHUNK_BYTES];
+            result.used = Math.min(CHUNK_BYTES, bytes.remaining());
+            bytes.get(chunk, 0, result.used);
+            result.chunks.add(chunk);
+        }
+        return result;
+    }
+
+    /** Puts all of it into a buffer that has room for {@link #size}. */
+    void copyTo(ByteBuffer target) {
+        for (int i = 0; i < chunks.size(); i++) {
+            target.put(chunks.get(i), 0, i < chunks.size() - 1 ? CHUNK_BYTES : used);
         }
     }
 

@@ -3,6 +3,7 @@ package io.sandboximage.rootfs.internal;
 import io.sandboximage.filetree.FileContent.Range;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarEntryType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -23,11 +24,27 @@ final class LayerIndex implements Iterable<TarEntry> {
     private static final int XATTRS = 0x20;
     private static final int TYPE_MASK = 0x0F;
 
-    private final CompactBytes bytes = new CompactBytes();
+    private final CompactBytes bytes;
     private byte[] lastPath = NOTHING;
     private long lastOffset;
     private long entries;
     private boolean whiteouts;
+
+    LayerIndex() {
+        bytes = new CompactBytes();
+    }
+
+    /** One that was written with {@link #copyTo}, and what it said of itself. */
+    LayerIndex(ByteBuffer written, long entries, boolean whiteouts) {
+        this.bytes = CompactBytes.of(written);
+        this.entries = entries;
+        this.whiteouts = whiteouts;
+    }
+
+    /** Puts it into a buffer that has room for {@link #sizeBytes}. */
+    void copyTo(ByteBuffer target) {
+        bytes.copyTo(target);
+    }
 
     void add(TarEntry entry) {
         int flags = TYPES.indexOf(entry.type());

@@ -22,6 +22,13 @@ final class LayerUnpacker {
     private final AtomicLong uncompressedBytes = new AtomicLong();
     private final AtomicLong indexBytes = new AtomicLong();
 
+    /**
+     * What was found in a layer.
+     *
+     * @param bytes of the whole archive
+     */
+    record Unpacked(LayerIndex index, long bytes) {}
+
     LayerUnpacker(RootfsLimits limits) {
         this.limits = limits;
     }
@@ -30,7 +37,7 @@ final class LayerUnpacker {
      * @throws io.sandboximage.error.IntegrityException if the blob or the uncompressed layer has another digest than it should
      * @throws InvalidContentException if the layer is malformed or passes a limit
      */
-    LayerIndex unpack(LayerFile file, RegionWriter region, ProgressTask progress) {
+    Unpacked unpack(LayerFile file, RegionWriter region, ProgressTask progress) {
         Descriptor blob = file.layer().descriptor();
         String name = LayerFile.name(file.layer());
         try (ProgressTask task =
@@ -38,9 +45,9 @@ final class LayerUnpacker {
                 InputStream compressed = counted(file.open(), task);
                 InputStream plain = LayerCompression.uncompress(compressed, blob.mediaType(), name);
                 InputStream ahead = new ReadAhead(plain, "reading " + name)) {
-            LayerIndex index = unpack(ahead, file, region, name);
-            task.done(index.entries() + " entries");
-            return index;
+            Unpacked unpacked = unpack(ahead, file, region, name);
+            task.done(unpacked.index.entries() + " entries");
+            return unpacked;
         } catch (InvalidContentException e) {
             throw damagedOr(e, file);
         } catch (IOException e) {
@@ -48,7 +55,26 @@ final class LayerUnpacker {
         }
     }
 
-    private LayerIndex unpack(InputStream plain, LayerFile file, RegionWriter region, String name) throws IOException {
+    /**
+     * Counts a layer that was unpacked before.
+     *
+     * @throws InvalidContentException if it passes a limit
+     */
+    LayerIndex reuse(KeptLayer kept, String name) {
+        LimitedDigestStream.count(uncompressedBytes, kept.uncompressedBytes(), limits.uncompressedBytes(), name);
+        countIndex(kept.index().sizeBytes(), name);
+        return kept.index();
+    }
+
+    private void countIndex(long bytes, String name) {
+        if (indexBytes.addAndGet(bytes) > limits.indexBytes()) {
+            throw new InvalidContentException("The layers of the image hold too many entries for the memory of this"
+                    + " process: their headers take more than " + limits.indexBytes() + " bytes, reached in " + name
+                    + ". If the image is trusted, give the process a larger heap");
+        }
+    }
+
+    private Unpacked unpack(InputStream plain, LayerFile file, RegionWriter region, String name) throws IOException {
         LimitedDigestStream digested = new LimitedDigestStream(
                 plain, file.layer().diffId(), uncompressedBytes, limits.uncompressedBytes(), name);
         LayerIndex index = new LayerIndex();
@@ -58,17 +84,13 @@ final class LayerUnpacker {
             index.add(entry);
             region.write(entry, reader);
             long size = index.sizeBytes();
-            if (indexBytes.addAndGet(size - counted) > limits.indexBytes()) {
-                throw new InvalidContentException("The layers of the image hold too many entries for the memory of this"
-                        + " process: their headers take more than " + limits.indexBytes() + " bytes, reached in " + name
-                        + ". If the image is trusted, give the process a larger heap");
-            }
+            countIndex(size - counted, name);
             counted = size;
         }
         reader.drain();
         digested.requireDiffId();
         region.finish();
-        return index;
+        return new Unpacked(index, digested.bytes());
     }
 
     /** A blob that was damaged on its way makes no sense either; then the damage is what to tell. */

@@ -17,6 +17,7 @@ final class LimitedDigestStream extends FilterInputStream {
     private final AtomicLong total;
     private final long limit;
     private final String layer;
+    private long bytes;
 
     /** @param total of all layers of the image; advanced by what is read here */
     LimitedDigestStream(InputStream in, Digest diffId, AtomicLong total, long limit, String layer) {
@@ -33,11 +34,8 @@ final class LimitedDigestStream extends FilterInputStream {
         CancelledException.throwIfInterrupted("reading " + layer);
         int n = in.read(buffer, offset, length);
         if (n > 0) {
-            if (total.addAndGet(n) > limit) {
-                throw new InvalidContentException("The layers of the image hold more than " + limit
-                        + " bytes uncompressed; the limit was reached in " + layer
-                        + ". If the image is trusted, raise the limit on uncompressed bytes");
-            }
+            count(total, n, limit, layer);
+            bytes += n;
             hash.update(buffer, offset, n);
         }
         return n;
@@ -47,6 +45,20 @@ final class LimitedDigestStream extends FilterInputStream {
     public int read() throws IOException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /** @throws InvalidContentException if all layers together pass the limit with these bytes */
+    static void count(AtomicLong total, long bytes, long limit, String layer) {
+        if (total.addAndGet(bytes) > limit) {
+            throw new InvalidContentException("The layers of the image hold more than " + limit
+                    + " bytes uncompressed; the limit was reached in " + layer
+                    + ". If the image is trusted, raise the limit on uncompressed bytes");
+        }
+    }
+
+    /** How many were read. */
+    long bytes() {
+        return bytes;
     }
 
     /** To be called once, after the last byte was read. */

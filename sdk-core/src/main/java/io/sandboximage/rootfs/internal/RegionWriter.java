@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * will be; from then on straight to its place. For one thread, until {@link #settle}.
  */
 final class RegionWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = RegionSums.CHUNK_BYTES;
     private static final byte[] ZEROS = new byte[2 * Ext4Options.BLOCK_BYTES];
     private static final int BLOCK_BYTES = Ext4Options.BLOCK_BYTES;
 
@@ -29,6 +29,7 @@ final class RegionWriter implements AutoCloseable {
     private final int layer;
     private final Ext4DataArea area;
     private final Path spoolFile;
+    private final @Nullable RegionSums sums;
     private @Nullable ByteBuffer buffer;
     private @Nullable FileChannel spool;
     /** The start of the region, as far as it is in the spool. */
@@ -37,12 +38,16 @@ final class RegionWriter implements AutoCloseable {
     private long bufferStart;
     private long nextBlock;
 
-    /** @param spoolFile made when it is needed, removed in the end */
-    RegionWriter(LayerRegions regions, int layer, Ext4DataArea area, Path spoolFile) {
+    /**
+     * @param spoolFile made when it is needed, removed in the end
+     * @param sums told of all data, or null
+     */
+    RegionWriter(LayerRegions regions, int layer, Ext4DataArea area, Path spoolFile, @Nullable RegionSums sums) {
         this.regions = regions;
         this.layer = layer;
         this.area = area;
         this.spoolFile = spoolFile;
+        this.sums = sums;
     }
 
     /** Takes the data of an entry, if it has any. */
@@ -81,7 +86,7 @@ final class RegionWriter implements AutoCloseable {
         }
     }
 
-    /** Less than two blocks: what lacks at the end of one range and at the start of the next. */
+    /** Less than two blocks: what lacks at the end of one range, and at the start of the next. */
     private void fillUpTo(ByteBuffer target, long address) throws IOException {
         for (long left = address - bufferStart - target.position(); left > 0; ) {
             if (!target.hasRemaining()) {
@@ -96,6 +101,7 @@ final class RegionWriter implements AutoCloseable {
     /** Ends the region. */
     void finish() throws IOException {
         if (buffer != null) {
+            fillUpTo(buffer, nextBlock * BLOCK_BYTES);
             flush(buffer);
             buffer = null;
         }
@@ -105,6 +111,9 @@ final class RegionWriter implements AutoCloseable {
     private void flush(ByteBuffer full) throws IOException {
         full.flip();
         int bytes = full.remaining();
+        if (sums != null) {
+            sums.add(full.duplicate());
+        }
         long start = regions.start(layer);
         if (start >= 0) {
             area.write(start * BLOCK_BYTES + bufferStart, full);
@@ -127,6 +136,11 @@ final class RegionWriter implements AutoCloseable {
         } catch (IOException e) {
             throw AtomicFile.failed(spoolFile, e);
         }
+    }
+
+    /** How many blocks the region has, once it is finished. */
+    long blocks() {
+        return nextBlock;
     }
 
     /** How many bytes wait in the spool, to be moved by {@link #settle}. */

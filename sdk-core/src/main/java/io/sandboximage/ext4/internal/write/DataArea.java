@@ -8,14 +8,28 @@ import io.sandboximage.filetree.Inode;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToLongFunction;
 
 /** See {@code Ext4DataArea}, of which this is the inside. */
 public final class DataArea {
     private static final int ZEROS_BYTES = 1 << 20;
 
+    /** So many bytes are copied between two looks at whether the thread was interrupted. */
+    private static final long TRANSFER_BYTES = 64L << 20;
+
+    /** Smaller gaps between what files have are copied along and overwritten later, which costs less than one more call. */
+    private static final long LEAST_GAP_BLOCKS = 16;
+
     private final ImageFile file;
     private final BlockMap map;
+
+    /** What {@link #fill} left out: nothing was written there. */
+    private final Queue<Run> untouched = new ConcurrentLinkedQueue<>();
 
     /** What stands behind is not written: it is too much, and the plan will say so. */
     private final long limitBlocks;
@@ -50,13 +64,68 @@ public final class DataArea {
         long done = 0;
         while (done < count) {
             CancelledException.throwIfInterrupted("copying file data");
-            long piece = Math.min(piece(address + done, count - done), 64L << 20);
+            long piece = Math.min(piece(address + done, count - done), TRANSFER_BYTES);
             long place = place(address + done);
             if (place >= 0) {
                 file.transfer(source, position + done, piece, place);
             }
             done += piece;
         }
+    }
+
+    public void transferTo(long address, long count, FileChannel target) {
+        long done = 0;
+        while (done < count) {
+            CancelledException.throwIfInterrupted("copying file data");
+            long piece = Math.min(piece(address + done, count - done), TRANSFER_BYTES);
+            long place = place(address + done);
+            if (place < 0) {
+                throw new IllegalArgumentException("Nothing was written behind the limit of " + limitBytes());
+            }
+            file.transferTo(place, piece, target);
+            done += piece;
+        }
+    }
+
+    public void fill(PlannedImage image, FileChannel source, long position, long count, long address) {
+        List<Run> holes = image.plan().allocation().placement().holes();
+        long first = address >>> Ext4Format.BLOCK_SHIFT;
+        long end = first + (count >>> Ext4Format.BLOCK_SHIFT);
+        long copied = first;
+        for (int i = firstEndingAfter(holes, first);
+                i < holes.size() && holes.get(i).start() < end;
+                i++) {
+            long from = Math.max(first, holes.get(i).start());
+            long to = Math.min(end, holes.get(i).end());
+            if (to - from >= LEAST_GAP_BLOCKS) {
+                transferBlocks(source, position, copied, from, first);
+                untouched.add(new Run(from, to - from));
+                copied = to;
+            }
+        }
+        transferBlocks(source, position, copied, end, first);
+    }
+
+    private void transferBlocks(FileChannel source, long position, long from, long to, long first) {
+        transfer(
+                source,
+                position + ((from - first) << Ext4Format.BLOCK_SHIFT),
+                (to - from) << Ext4Format.BLOCK_SHIFT,
+                from << Ext4Format.BLOCK_SHIFT);
+    }
+
+    private static int firstEndingAfter(List<Run> runs, long block) {
+        int low = 0;
+        int high = runs.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (runs.get(middle).end() > block) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     private long piece(long address, long most) {
@@ -90,16 +159,32 @@ public final class DataArea {
     public void finish(PlannedImage image) {
         Plan plan = image.plan();
         file.length(plan.fileBytes());
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-        for (Run hole : plan.allocation().placement().holes()) {
-            long end = hole.end() << Ext4Format.BLOCK_SHIFT;
-            for (long at = hole.start() << Ext4Format.BLOCK_SHIFT; at < end; at += zeros.limit()) {
-                CancelledException.throwIfInterrupted("removing data of hidden files");
-                zeros.clear().limit((int) Math.min(ZEROS_BYTES, end - at));
-                write(at, zeros);
-            }
-        }
+        removeHidden(plan.allocation().placement().holes());
         MetadataWriter.write(plan, file);
+    }
+
+    private void removeHidden(List<Run> holes) {
+        List<Run> clean = new ArrayList<>(untouched);
+        clean.sort(Comparator.comparingLong(Run::start));
+        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+        int next = 0;
+        for (Run hole : holes) {
+            long at = hole.start();
+            while (next < clean.size() && clean.get(next).start() < hole.end()) {
+                writeZeros(zeros, at, clean.get(next).start());
+                at = clean.get(next++).end();
+            }
+            writeZeros(zeros, at, hole.end());
+        }
+    }
+
+    private void writeZeros(ByteBuffer zeros, long fromBlock, long toBlock) {
+        long end = toBlock << Ext4Format.BLOCK_SHIFT;
+        for (long at = fromBlock << Ext4Format.BLOCK_SHIFT; at < end; at += zeros.limit()) {
+            CancelledException.throwIfInterrupted("removing data of hidden files");
+            zeros.clear().limit((int) Math.min(ZEROS_BYTES, end - at));
+            write(at, zeros);
+        }
     }
 
     public void close() {

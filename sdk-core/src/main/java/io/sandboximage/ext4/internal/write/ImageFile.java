@@ -80,6 +80,22 @@ final class ImageFile {
         }
     }
 
+    /** Moves bytes from here to where another file stands, within the kernel where it can. */
+    void transferTo(long offset, long count, FileChannel target) {
+        try {
+            long done = 0;
+            while (done < count) {
+                long n = channel.transferTo(offset + done, count - done, target);
+                if (n <= 0) {
+                    throw new IOException("the file ends before the data that was written to it");
+                }
+                done += n;
+            }
+        } catch (IOException e) {
+            throw failed("copying from", e);
+        }
+    }
+
     void write(long offset, ByteBuffer data) {
         try {
             long position = offset;

@@ -1,7 +1,6 @@
-package io.sandboximage.store;
+package io.sandboximage.internal.io;
 
 import io.sandboximage.error.StorageException;
-import io.sandboximage.internal.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -15,19 +14,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Removes the files of a directory that were used longest ago, by modification time. */
-final class LeastRecentlyUsed {
-    /** Younger files are not removed: somebody may be about to open them. */
-    static final Duration GRACE = Duration.ofMinutes(10);
-
+public final class LeastRecentlyUsed {
     private LeastRecentlyUsed() {}
 
-    static void shrink(Path directory, long maxBytes) {
+    /** @param grace files used so recently are not removed: somebody may be about to open them */
+    public static void shrink(Path directory, long maxBytes, Duration grace) {
         List<Used> files = list(directory);
         long total = files.stream().mapToLong(Used::sizeBytes).sum();
         files.sort(Comparator.comparing(Used::at).thenComparing(Used::file));
-        Instant grace = Instant.now().minus(GRACE);
+        Instant spared = Instant.now().minus(grace);
         for (Used file : files) {
-            if (total <= maxBytes || file.at.isAfter(grace)) {
+            if (total <= maxBytes || file.at.isAfter(spared)) {
                 return;
             }
             AtomicFile.removeQuietly(file.file);
