@@ -53,6 +53,7 @@ module io.sandboximage.core {
     exports io.sandboximage.registry.internal.auth to
             io.sandboximage.buildkit;
     exports io.sandboximage.registry.server;
+    exports io.sandboximage.report;
     exports io.sandboximage.rootfs;
     exports io.sandboximage.rootfs.internal.compression to
             io.sandboximage.buildkit;

@@ -9,12 +9,12 @@ import java.util.Optional;
  *
  * @param index its place among the run's steps
  */
-record BranchRun(Branch branch, int index, RunSteps steps, RunJournal journal) {
+record BranchRun(Branch branch, int index, RunSteps steps, RunJournal journal, RunFacts facts) {
     /** What came out; nothing if it failed and may. */
     Optional<Branch.Made> work(ImageSource source, ProgressTask root) {
         String label = (branch.kind() == StepKind.SNAPSHOT ? "snapshot " : "to ") + branch.name();
         try {
-            return Optional.of(steps.run(index, root, label, task -> {
+            Branch.Made result = steps.run(index, root, label, task -> {
                 Optional<Branch.Made> earlier = journal.find(branch).flatMap(branch::stillThere);
                 if (earlier.isPresent()) {
                     return new RunSteps.Ended<>(
@@ -22,9 +22,14 @@ record BranchRun(Branch branch, int index, RunSteps steps, RunJournal journal) {
                 }
                 Branch.Made made = branch.work(source, task);
                 journal.add(branch, made);
+                RunFacts.made(made, task);
                 return new RunSteps.Ended<>(
                         made, made.unchanged() ? StepReport.Outcome.UNCHANGED : StepReport.Outcome.DONE, made.detail());
-            }));
+            });
+            if (!result.unchanged()) {
+                facts.image(source, root);
+            }
+            return Optional.of(result);
         } catch (CancelledException e) {
             throw e;
         } catch (RuntimeException e) {

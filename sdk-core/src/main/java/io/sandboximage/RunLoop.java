@@ -19,6 +19,7 @@ final class RunLoop {
     private final ProgressListener listener;
     private final RunSteps steps;
     private final Branches stages;
+    private final RunFacts facts = new RunFacts();
     private final SourceHolder holder = new SourceHolder();
     private final long start = System.nanoTime();
 
@@ -97,7 +98,7 @@ final class RunLoop {
         List<Branch> branches = pipeline.branches();
         List<Callable<Optional<Branch.Made>>> work = new ArrayList<>();
         for (int i = 0; i < branches.size(); i++) {
-            BranchRun run = new BranchRun(branches.get(i), i + 1, steps, journal);
+            BranchRun run = new BranchRun(branches.get(i), i + 1, steps, journal, facts);
             work.add(() -> run.work(source, root));
         }
         return stages.run(work);

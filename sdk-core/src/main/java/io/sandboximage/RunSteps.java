@@ -34,6 +34,7 @@ final class RunSteps {
     <T> T run(int index, ProgressTask parent, String label, Function<ProgressTask, Ended<T>> work) {
         long start = System.nanoTime();
         try (ProgressTask task = parent.child(label)) {
+            RunFacts.step(plan.get(index), task);
             try {
                 Ended<T> ended = work.apply(task);
                 if (ended.outcome() == StepReport.Outcome.DONE) {

@@ -385,7 +385,7 @@ class SandboxImagePipelineTest {
                 .toList();
 
         assertThat(labels).containsExactly("pipeline", "image from fake", "to a", "record recorder");
-        assertThat(run.events().count()).isEqualTo(8);
+        assertThat(run.events().count()).isEqualTo(12);
     }
 
     @Test

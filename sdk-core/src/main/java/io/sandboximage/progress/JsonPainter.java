@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** One JSON object a line, as {@link Progress#jsonLines} promises. */
+/** One JSON object a line, as {@link ProgressLines} describes it. */
 final class JsonPainter implements RendererThread.Painter {
     private final OutputStream out;
 
@@ -39,6 +39,9 @@ final class JsonPainter implements RendererThread.Painter {
         json.put("at", event.at().toString());
         if (event instanceof ProgressEvent.Started started) {
             json.put("event", "started");
+            if (started.task() == 0) {
+                json.put("schema", ProgressLines.SCHEMA);
+            }
             started.parent().ifPresent(p -> json.put("parent", p));
             json.put("label", started.label());
             json.put("unit", lower(started.unit()));
@@ -51,6 +54,10 @@ final class JsonPainter implements RendererThread.Painter {
             json.put("event", "message");
             json.put("level", lower(message.level()));
             json.put("text", message.text());
+        } else if (event instanceof ProgressEvent.Fact fact) {
+            json.put("event", "fact");
+            json.put("name", fact.name());
+            json.put("values", fact.values());
         } else if (event instanceof ProgressEvent.Finished finished) {
             json.put("event", "finished");
             json.put("outcome", lower(finished.outcome()));

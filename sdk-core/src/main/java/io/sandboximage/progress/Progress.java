@@ -34,10 +34,8 @@ public final class Progress {
     }
 
     /**
-     * Every event as one JSON object a line, in UTF-8. Members: {@code event} ({@code started}, {@code advanced}, {@code message},
-     * {@code finished}), {@code task}, {@code at} (ISO 8601, UTC); then {@code parent}, {@code label}, {@code unit}, {@code total}; or
-     * {@code done}, {@code total}; or {@code level}, {@code text}; or {@code outcome}, {@code detail}, {@code done}. To a slow reader
-     * a task's older counts are left out.
+     * Every event as one JSON object a line, in UTF-8, by the schema that {@link ProgressLines} describes and reads back. To a slow
+     * reader a task's older counts are left out.
      */
     public static ProgressRenderer jsonLines(OutputStream out) {
         return new RendererThread(new JsonPainter(out));

@@ -2,6 +2,7 @@ package io.sandboximage.progress;
 
 import io.sandboximage.error.CancelledException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class ProgressTask implements AutoCloseable {
     private final AtomicLong lastEvent = new AtomicLong(System.nanoTime());
     private final AtomicBoolean finished = new AtomicBoolean();
     private volatile long total;
+    private volatile @Nullable Instant endedAt;
 
     private ProgressTask(
             ProgressListener listener,
@@ -31,18 +33,19 @@ public final class ProgressTask implements AutoCloseable {
             @Nullable ProgressTask parent,
             String label,
             ProgressUnit unit,
-            long total) {
+            long total,
+            Instant startedAt) {
         this.listener = listener;
         this.ids = ids;
         this.id = ids.getAndIncrement();
         this.total = total;
         emit(new ProgressEvent.Started(
-                id, Instant.now(), Optional.ofNullable(parent).map(p -> p.id), label, unit, known(total)));
+                id, startedAt, Optional.ofNullable(parent).map(p -> p.id), label, unit, known(total)));
     }
 
     /** A new tree of tasks. */
     public static ProgressTask root(ProgressListener listener, String label) {
-        return new ProgressTask(listener, new AtomicLong(), null, label, ProgressUnit.STEPS, -1);
+        return new ProgressTask(listener, new AtomicLong(), null, label, ProgressUnit.STEPS, -1, Instant.now());
     }
 
     /** A task that nobody listens to. */
@@ -52,12 +55,17 @@ public final class ProgressTask implements AutoCloseable {
 
     /** @param total how much there is to do, in units; negative if not known */
     public ProgressTask child(String label, ProgressUnit unit, long total) {
-        return new ProgressTask(listener, ids, this, label, unit, total);
+        return new ProgressTask(listener, ids, this, label, unit, total, Instant.now());
     }
 
     /** A child that counts nothing. */
     public ProgressTask child(String label) {
         return child(label, ProgressUnit.STEPS, -1);
+    }
+
+    /** A child that counts nothing and began a while ago, as a far side tells now. */
+    public ProgressTask child(String label, Instant startedAt) {
+        return new ProgressTask(listener, ids, this, label, ProgressUnit.STEPS, -1, startedAt);
     }
 
     /** Reports {@code amount} more units as done; cheap enough for every buffer. */
@@ -81,6 +89,20 @@ public final class ProgressTask implements AutoCloseable {
 
     public void warn(String text) {
         emit(new ProgressEvent.Message(id, Instant.now(), ProgressEvent.Level.WARNING, text));
+    }
+
+    /**
+     * Tells something that programs can read.
+     *
+     * @param name one of those in {@link ProgressFacts}
+     */
+    public void fact(String name, Map<String, String> values) {
+        emit(new ProgressEvent.Fact(id, Instant.now(), name, values));
+    }
+
+    /** The work ended at that time already, as a far side tells; call it before the end is told. */
+    public void endedAt(Instant time) {
+        endedAt = time;
     }
 
     public void done() {
@@ -112,7 +134,8 @@ public final class ProgressTask implements AutoCloseable {
 
     private void finish(ProgressEvent.Outcome outcome, String detail) {
         if (finished.compareAndSet(false, true)) {
-            emit(new ProgressEvent.Finished(id, Instant.now(), outcome, detail, count.get()));
+            Instant told = endedAt;
+            emit(new ProgressEvent.Finished(id, told == null ? Instant.now() : told, outcome, detail, count.get()));
         }
     }
 

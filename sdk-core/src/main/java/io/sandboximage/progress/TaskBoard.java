@@ -1,5 +1,6 @@
 package io.sandboximage.progress;
 
+import io.sandboximage.internal.text.Units;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

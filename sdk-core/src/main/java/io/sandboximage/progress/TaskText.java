@@ -1,5 +1,6 @@
 package io.sandboximage.progress;
 
+import io.sandboximage.internal.text.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +11,12 @@ final class TaskText {
 
     /** {@code 3.0 MiB of 12.0 MiB, 25 %}. */
     static String count(TaskBoard.Task task) {
-        String done = Units.amount(task.done(), task.unit());
+        String done = amount(task.done(), task.unit());
         if (task.total().isEmpty()) {
             return done;
         }
         long total = task.total().getAsLong();
-        return done + " of " + Units.amount(total, task.unit()) + (total > 0 ? ", " + percent(task) + " %" : "");
+        return done + " of " + amount(total, task.unit()) + (total > 0 ? ", " + percent(task) + " %" : "");
     }
 
     static int percent(TaskBoard.Task task) {
@@ -30,9 +31,17 @@ final class TaskText {
             parts.add(Units.printable(detail));
         }
         if (task.unit() != ProgressUnit.STEPS && finished.done() > 0) {
-            parts.add(Units.amount(finished.done(), task.unit()));
+            parts.add(amount(finished.done(), task.unit()));
         }
         parts.add(Units.time(Duration.between(task.startedAt(), finished.at())));
         return String.join(", ", parts);
+    }
+
+    static String amount(long amount, ProgressUnit unit) {
+        return switch (unit) {
+            case BYTES -> Units.bytes(amount);
+            case ENTRIES -> amount + (amount == 1 ? " entry" : " entries");
+            case STEPS -> Long.toString(amount);
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.sandboximage.progress;
 
+import io.sandboximage.internal.text.Units;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -108,7 +109,7 @@ final class TerminalPainter implements RendererThread.Painter {
                     .append(String.format(Locale.ROOT, " %3d %%  ", TaskText.percent(task)));
         }
         if (task.unit() != ProgressUnit.STEPS || task.done() > 0) {
-            right.append(Units.amount(task.done(), task.unit())).append("  ");
+            right.append(TaskText.amount(task.done(), task.unit())).append("  ");
         }
         right.append(Units.time(task.age(now)));
         String tail = fit(right.toString(), width() * 2 / 3);

@@ -5,11 +5,13 @@ import io.sandboximage.ImageSink;
 import io.sandboximage.ImageSource;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.internal.concurrent.Workers;
+import io.sandboximage.progress.ProgressFacts;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -123,17 +125,29 @@ public final class ImageCopier {
                 progress.child("copy " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes())) {
             if (destination.hasBlob(blob)) {
                 skipped.incrementAndGet();
+                fact(task, blob, "present");
                 task.cached("there already");
             } else if (destination.mountBlob(blob, source)) {
                 mounted.incrementAndGet();
+                fact(task, blob, "mounted");
                 task.cached("mounted");
             } else {
                 destination.putBlob(blob, source, task);
                 copied.incrementAndGet();
                 bytes.addAndGet(blob.sizeBytes());
+                fact(task, blob, "copied");
                 task.done();
             }
         }
+    }
+
+    private static void fact(ProgressTask task, Descriptor blob, String way) {
+        task.fact(
+                ProgressFacts.BLOB,
+                Map.of(
+                        ProgressFacts.DIGEST, blob.digest().toString(),
+                        ProgressFacts.SIZE_BYTES, Long.toString(blob.sizeBytes()),
+                        ProgressFacts.WAY, way));
     }
 
     private static List<Descriptor> manifests(List<List<CopyPlan.PlannedManifest>> levels, Descriptor root) {

@@ -11,6 +11,7 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.examples.Place;
 import io.sandboximage.progress.ProgressRenderer;
 import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.report.BuildReport;
 import io.sandboximage.rootfs.Ext4Snapshotter;
 import io.sandboximage.store.CopyOptions;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PipelineCommand extends ReportingCommand {
+    private static final String LAST_RUN = "last-run.json";
+
     private final Terminal terminal;
 
     @Spec
@@ -100,6 +103,12 @@ final class PipelineCommand extends ReportingCommand {
             description = "Remembers what is finished, so that the next run goes on where this one was broken off.")
     private @Nullable Path state;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Writes a report as one HTML file, also of a run that fails; compares with the run before.")
+    private @Nullable Path report;
+
     @Option(names = "--plan", description = "Only shows what would be done.")
     private boolean planOnly;
 
@@ -122,6 +131,22 @@ final class PipelineCommand extends ReportingCommand {
         if (state != null) {
             pipeline.state(state);
         }
+        Optional<BuildReport> page = Optional.ofNullable(report).map(this::page);
+        page.ifPresent(pipeline::progress);
+        try {
+            return execute(pipeline, names);
+        } finally {
+            page.flatMap(BuildReport::problem)
+                    .ifPresent(problem -> terminal.errors().println("sandbox-image: " + problem.getMessage()));
+        }
+    }
+
+    private BuildReport page(Path file) {
+        BuildReport page = BuildReport.to(file).hiding(SecretWords.of(terminal.environment()));
+        return state == null ? page : page.comparingBy(state.resolve(LAST_RUN));
+    }
+
+    private Report execute(SandboxImagePipeline.Builder pipeline, GitNames names) {
         try (RegistryClient registries = new RegistryAccess().open(false);
                 PipelineDaytona snapshots = new PipelineDaytona(terminal.environment(), names)) {
             CopyOptions options = CopyOptions.DEFAULT;

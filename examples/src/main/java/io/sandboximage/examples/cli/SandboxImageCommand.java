@@ -56,6 +56,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(new CopyCommand(terminal))
                 .addSubcommand(new BuildCommand(terminal))
                 .addSubcommand(new PipelineCommand(terminal))
+                .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(ComposeCliCommand.line(terminal))
                 .addSubcommand(SharedCommands.of(terminal))
                 .addSubcommand(SandboxCommands.of(terminal))

@@ -8,6 +8,7 @@ import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.image.Platform;
 import io.sandboximage.layout.OciLayout;
 import io.sandboximage.progress.ProgressTask;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,44 @@ class PipelineCommandTest {
                 .produce(ProgressTask.silent())) {
             OciLayout.sink(folder.resolve("in")).write(image, ProgressTask.silent());
         }
+    }
+
+    @Test
+    void reportIsWrittenByTheRunAndFromItsEvents() throws IOException {
+        Path page = folder.resolve("report.html");
+        CommandRun run = CommandRun.in(
+                Map.of("API_TOKEN", "sandbox.ext4"),
+                "pipeline",
+                "--from",
+                "oci:" + folder.resolve("in"),
+                "--to",
+                "oci-archive:" + folder.resolve("out.tar"),
+                "--ext4",
+                folder.resolve("sandbox.ext4").toString(),
+                "--report",
+                page.toString(),
+                "--state",
+                folder.resolve("state").toString(),
+                "--progress",
+                "json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(page).content().contains("Succeeded", "oci-archive:", "***").doesNotContain("sandbox.ext4");
+        assertThat(folder.resolve("state/last-run.json")).exists();
+
+        Path events = Files.writeString(folder.resolve("events.jsonl"), run.err());
+        Path again = folder.resolve("again.html");
+        CommandRun report = CommandRun.of("report", events.toString(), "-o", again.toString());
+        assertThat(report.code()).as(report.err()).isZero();
+        assertThat(again).content().contains("Succeeded", "sandbox.ext4");
+    }
+
+    @Test
+    void reportIsWrittenOfAFailureToo() {
+        Path page = folder.resolve("report.html");
+        CommandRun run = CommandRun.of(
+                "pipeline", "--from", "oci:" + folder.resolve("none"), "--to", "oci:out", "--report", page.toString());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(page).content().contains("What went wrong");
     }
 
     @Test

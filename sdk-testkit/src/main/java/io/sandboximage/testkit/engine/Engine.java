@@ -28,6 +28,8 @@ public enum Engine {
     DEPOT_CLI("depot", "run .ci/engines", tool("depot")),
     /** Daytona's own clients in Python, to compare with; the first argument is their version, the second a script. */
     DAYTONA_PYTHON("Daytona's Python clients", "run .ci/engines", tool("daytona-python")),
+    /** A browser without a screen, driven as {@link BrowserProcess}. */
+    CHROMIUM("chromium", "apt-get install chromium fonts-dejavu-core", tool("chromium")),
     GIT("git", "apt-get install git", tool("git")),
     /** {@code xz}; with it stand {@code bzip2} and {@code zstd}, for archives of test contexts. */
     COMPRESSORS("xz, bzip2 and zstd", "apt-get install xz-utils bzip2 zstd", search -> search.executable("xz")

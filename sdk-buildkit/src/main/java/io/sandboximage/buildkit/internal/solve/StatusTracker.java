@@ -7,6 +7,7 @@ import io.sandboximage.buildkit.internal.proto.VertexStatus;
 import io.sandboximage.buildkit.internal.proto.VertexWarning;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.UnavailableException;
+import io.sandboximage.progress.ProgressFacts;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class StatusTracker {
     private final ProgressTask parent;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Step> steps = new HashMap<>();
+    private final DaemonClock clock = new DaemonClock();
     private boolean closed;
 
     StatusTracker(ProgressTask parent) {
@@ -69,6 +71,7 @@ final class StatusTracker {
             if (closed) {
                 return;
             }
+            clock.hear(response);
             response.getVertexesList().forEach(this::vertex);
             response.getStatusesList().forEach(this::status);
             response.getLogsList().forEach(this::log);
@@ -146,7 +149,12 @@ final class StatusTracker {
             if (!vertex.hasStarted() && !vertex.getCached()) {
                 return;
             }
-            step = new Step(vertex.getName(), parent.child(vertex.getName()));
+            step = new Step(vertex.getName(), parent.child(vertex.getName(), clock.here(vertex.getStarted())));
+            step.task.fact(
+                    ProgressFacts.VERTEX,
+                    Map.of(
+                            ProgressFacts.DIGEST, vertex.getDigest(),
+                            ProgressFacts.INPUTS, String.join(" ", vertex.getInputsList())));
             steps.put(vertex.getDigest(), step);
         }
         if (vertex.getError().isEmpty() && !vertex.hasCompleted()) {
@@ -154,6 +162,7 @@ final class StatusTracker {
             return;
         }
         step.completed = vertex;
+        step.task.endedAt(clock.here(vertex.getCompleted()));
         step.completedNanos = System.nanoTime();
     }
 

@@ -1,16 +1,16 @@
-package io.sandboximage.progress;
+package io.sandboximage.internal.text;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Amounts and times for people. */
-final class Units {
+public final class Units {
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
     private Units() {}
 
     /** {@code 17 B}, {@code 12.3 MiB}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;
         // 1023.95 would be rounded to 1024.0
@@ -21,16 +21,8 @@ final class Units {
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, BINARY[unit]);
     }
 
-    static String amount(long amount, ProgressUnit unit) {
-        return switch (unit) {
-            case BYTES -> bytes(amount);
-            case ENTRIES -> amount + (amount == 1 ? " entry" : " entries");
-            case STEPS -> Long.toString(amount);
-        };
-    }
-
     /** {@code 0.8 s}, {@code 2 min 05 s}, {@code 1 h 02 min}. */
-    static String time(Duration duration) {
+    public static String time(Duration duration) {
         long tenths = Math.max(0, (duration.toMillis() + 50) / 100);
         if (tenths < 600) {
             return String.format(Locale.ROOT, "%d.%d s", tenths / 10, tenths % 10);
@@ -43,7 +35,7 @@ final class Units {
     }
 
     /** The text without anything that a terminal might obey. */
-    static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             int type = Character.getType(c);

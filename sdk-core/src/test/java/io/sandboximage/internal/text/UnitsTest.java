@@ -1,4 +1,4 @@
-package io.sandboximage.progress;
+package io.sandboximage.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,12 +36,6 @@ class UnitsTest {
     })
     void timesTakeTheLargestFittingUnit(long millis, String text) {
         assertThat(Units.time(Duration.ofMillis(millis))).isEqualTo(text);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, ENTRIES, 1 entry", "2, ENTRIES, 2 entries", "3, STEPS, 3", "2048, BYTES, 2.0 KiB"})
-    void amountsNameTheirUnit(long amount, ProgressUnit unit, String text) {
-        assertThat(Units.amount(amount, unit)).isEqualTo(text);
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Amounts, times and foreign text for people. */
+@NullMarked
+package io.sandboximage.internal.text;
+
+import org.jspecify.annotations.NullMarked;
