@@ -21,6 +21,7 @@ module io.sandboximage.core {
     exports io.sandboximage.filetree;
     exports io.sandboximage.git;
     exports io.sandboximage.golden.artifact;
+    exports io.sandboximage.golden.build;
     exports io.sandboximage.golden;
     exports io.sandboximage.image;
     exports io.sandboximage.internal.concurrent to

@@ -1,6 +1,7 @@
 package io.sandboximage.git;
 
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,6 +78,26 @@ public final class GitRepository {
             throw new InvalidRequestException("The git checkout " + directories.root() + " has no commit yet");
         }
         return new GitRepository(directories, sha, branch, dirty);
+    }
+
+    /**
+     * The commit that a branch or tag of a repository points to now; nothing is fetched.
+     *
+     * @param repository URL or path
+     * @param ref {@code main}, or in full {@code refs/heads/main}
+     * @throws NotFoundException if there is no such ref
+     */
+    public static String remoteSha(String repository, String ref) {
+        String output =
+                GitCommand.in(Path.of("").toAbsolutePath()).run("ls-remote", "--", repository, ref, ref + "^{}");
+        // Of an annotated tag, the line with "^{}" has the commit. Shorter names match the ends of longer ones too.
+        List<String> full =
+                List.of(ref + "^{}", ref, "refs/heads/" + ref, "refs/tags/" + ref + "^{}", "refs/tags/" + ref);
+        return full.stream()
+                .flatMap(name -> output.lines().filter(line -> line.endsWith("\t" + name)))
+                .findFirst()
+                .map(line -> line.substring(0, line.indexOf('\t')))
+                .orElseThrow(() -> new NotFoundException("There is no ref \"" + ref + "\" in " + repository));
     }
 
     public GitDirectories directories() {
