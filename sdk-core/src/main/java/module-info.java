@@ -13,8 +13,10 @@ module io.sandboximage.core {
     requires org.snakeyaml.engine;
 
     exports io.sandboximage;
+    exports io.sandboximage.artifact;
     exports io.sandboximage.assemble;
     exports io.sandboximage.credentials;
+    exports io.sandboximage.disk;
     exports io.sandboximage.doppler;
     exports io.sandboximage.error;
     exports io.sandboximage.ext4;

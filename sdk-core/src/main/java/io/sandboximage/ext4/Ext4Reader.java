@@ -1,5 +1,6 @@
 package io.sandboximage.ext4;
 
+import io.sandboximage.disk.Disk;
 import io.sandboximage.ext4.internal.format.Superblock;
 import io.sandboximage.ext4.internal.format.Superblock.Field;
 import io.sandboximage.ext4.internal.read.ContentReader;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Reads an ext4 file system in a file: what {@link Ext4Writer}, mke2fs or the Linux kernel wrote. Thread-safe; all reads are
+ * Reads an ext4 file system in a file, raw or compressed by {@link io.sandboximage.disk.SeekableZstd}, or elsewhere: what {@link Ext4Writer}, mke2fs or the Linux kernel wrote. Thread-safe; all reads are
  * positional. Checksums of metadata are verified as it is read. A journal is not replayed: what the superblock calls
  * {@link Ext4Superblock#needsRecovery()} may be read in an older state.
  *
@@ -34,7 +35,12 @@ public final class Ext4Reader implements AutoCloseable {
 
     /** @throws io.sandboximage.error.NotFoundException if there is no such file */
     public static Ext4Reader open(Path file) {
-        return new Ext4Reader(Volume.open(file));
+        return open(Disk.open(file));
+    }
+
+    /** Reads a file system from elsewhere; the disk is closed with the reader, or if this fails. */
+    public static Ext4Reader open(Disk disk) {
+        return new Ext4Reader(Volume.open(disk));
     }
 
     public Ext4Superblock superblock() {

@@ -120,6 +120,16 @@ public final class BlobCache {
         return blobs.path(blob.digest());
     }
 
+    /**
+     * Stores a blob from a stream that the caller closes, as one of many: {@link #trim} is called after some of them. Does nothing if
+     * it is there.
+     */
+    public void storeUntrimmed(Descriptor blob, InputStream content, String origin) {
+        if (find(blob).isEmpty()) {
+            blobs.write(blob, content, origin, n -> {});
+        }
+    }
+
     /** Removes what is above the limit, and what killed processes left; {@link #fetch} and {@link #store} do so themselves. */
     public void trim() {
         blobs.removeLeftovers();

@@ -15,26 +15,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "ext4",
-        description = "Writes an image as a bootable ext4 file system.",
+        description = "Writes an image as a bootable ext4 file system; pushes, pulls and reads such files.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class Ext4Command extends ReportingCommand {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    // Not required, as those of the commands below are: see given.
     @Parameters(
             paramLabel = "IMAGE",
+            arity = "0..1",
             description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker://NAME or NAME.")
     private @Nullable Place image;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            required = true,
-            description = "Where the file system goes; the file appears whole or not at all.")
+            description = "Where the file system goes, required; the file appears whole or not at all.")
     private @Nullable Path output;
 
     @Option(names = "--size", description = "Exact size, for instance 10GiB; otherwise content plus 20 %%.")
@@ -70,14 +78,24 @@ final class Ext4Command extends ReportingCommand {
     @Option(names = "--plain-http", description = "Speaks http with the registry.")
     private boolean plainHttp;
 
-    Ext4Command(Terminal terminal) {
+    private Ext4Command(Terminal terminal) {
         super(terminal);
+    }
+
+    /** With the commands for what it makes. */
+    static CommandLine line(Terminal terminal) {
+        return new CommandLine(new Ext4Command(terminal))
+                .addSubcommand(new Ext4PushCommand(terminal))
+                .addSubcommand(new Ext4PullCommand(terminal));
     }
 
     @Override
     Report execute(ProgressRenderer renderer) {
-        Place from = given(image);
-        Ext4Snapshotter snapshotter = snapshotter(given(output));
+        if (image == null || output == null) {
+            throw new ParameterException(spec.commandLine(), "Missing: IMAGE and --output=FILE");
+        }
+        Place from = image;
+        Ext4Snapshotter snapshotter = snapshotter(output);
         try (RegistryClient registries = new RegistryAccess().with(from, creds).open(plainHttp)) {
             PipelineResult result = SandboxImagePipeline.builder()
                     .produce(progress -> from.source(registries))

@@ -51,7 +51,7 @@ public final class SandboxImageCommand implements Runnable {
         Errors errors = new Errors(terminal);
         return new CommandLine(new SandboxImageCommand())
                 .addSubcommand(new QuickstartCommand(terminal))
-                .addSubcommand(new Ext4Command(terminal))
+                .addSubcommand(Ext4Command.line(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CopyCommand(terminal))
                 .addSubcommand(new BuildCommand(terminal))

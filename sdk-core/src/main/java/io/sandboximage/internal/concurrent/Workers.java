@@ -50,7 +50,10 @@ public final class Workers implements AutoCloseable {
     /** Waits for a result. */
     public <T> T await(Future<T> future) {
         try {
-            return future.get();
+            T result = future.get();
+            // Long work submits hundreds of thousands.
+            futures.removeIf(Future::isDone);
+            return result;
         } catch (InterruptedException e) {
             cancel();
             throw CancelledException.interrupted(work, e);

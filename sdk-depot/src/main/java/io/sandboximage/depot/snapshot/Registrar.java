@@ -1,7 +1,7 @@
 package io.sandboximage.depot.snapshot;
 
+import io.sandboximage.artifact.DiskPush;
 import io.sandboximage.credentials.CredentialProvider;
-import io.sandboximage.depot.internal.unpack.Ext4Artifact;
 import io.sandboximage.depot.sandbox.DepotSandbox;
 import io.sandboximage.depot.sandbox.DepotSandboxes;
 import io.sandboximage.depot.sandbox.SandboxCommand;
@@ -166,7 +166,7 @@ final class Registrar {
         try (RegistryClient registries =
                         RegistryClient.builder().credentials(logins).build();
                 ProgressTask task = progress.child("push " + to)) {
-            Ext4Artifact.push(file, to, registries, task);
+            DiskPush.of(file).push(to, registries, task);
             task.done();
         }
         properties.put("artifact", to.toString());

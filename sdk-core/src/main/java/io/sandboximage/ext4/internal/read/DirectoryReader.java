@@ -28,10 +28,18 @@ final class DirectoryReader {
         void entry(FileName name, int inode);
     }
 
-    void list(InodeRecord inode, Visitor visitor) {
+    /**
+     * @param mostBlocks that it may have
+     * @return how many blocks it has
+     */
+    long list(InodeRecord inode, long mostBlocks, Visitor visitor) {
         long blocks = inode.size() / volume.blockBytes();
+        long read = 0;
         for (FileExtents.Extent extent : FileExtents.of(volume, number, inode).list()) {
             for (int i = 0; i < extent.length() && extent.logical() + i < blocks; i++) {
+                if (++read > mostBlocks) {
+                    throw volume.malformed("directory " + number + " has blocks that belong to others too");
+                }
                 ByteBuffer block = volume.block(extent.start() + i);
                 if (volume.checksums()) {
                     verify(block, extent.logical() + i, inode.has(InodeRecord.FLAG_INDEX));
@@ -39,6 +47,7 @@ final class DirectoryReader {
                 entries(block, visitor);
             }
         }
+        return read;
     }
 
     private void entries(ByteBuffer block, Visitor visitor) {

@@ -56,7 +56,7 @@ public final class Extractor {
                 Pending next = pending.remove();
                 made.add(next);
                 for (Map.Entry<FileName, Inode> entry : next.directory.sortedChildren()) {
-                    CancelledException.throwIfInterrupted("extracting " + volume.path());
+                    CancelledException.throwIfInterrupted("extracting " + volume.name());
                     entry(next.path, entry.getKey(), entry.getValue());
                 }
             }
@@ -66,12 +66,12 @@ public final class Extractor {
             }
         } catch (FileAlreadyExistsException e) {
             throw new ConflictException(
-                    "The file system in " + volume.path() + " was not extracted whole: " + e.getFile()
+                    "The file system in " + volume.name() + " was not extracted whole: " + e.getFile()
                             + " exists already; choose an empty directory",
                     e);
         } catch (IOException e) {
             throw new StorageException(
-                    "The file system in " + volume.path() + " could not be extracted to " + target + ": "
+                    "The file system in " + volume.name() + " could not be extracted to " + target + ": "
                             + e.getMessage(),
                     e);
         }
@@ -149,7 +149,7 @@ public final class Extractor {
         long at = range.offset();
         long end = range.offset() + range.length();
         while (at < end) {
-            CancelledException.throwIfInterrupted("extracting " + volume.path());
+            CancelledException.throwIfInterrupted("extracting " + volume.name());
             buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
             int count = reader.read(at, buffer);
             buffer.flip();

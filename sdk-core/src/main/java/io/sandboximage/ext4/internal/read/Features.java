@@ -4,7 +4,6 @@ import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.Superblock;
 import io.sandboximage.ext4.internal.format.Superblock.Field;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,14 +74,14 @@ public final class Features {
         return names;
     }
 
-    static void requireReadable(Superblock superblock, Path path) {
+    static void requireReadable(Superblock superblock, String name) {
         int known = INCOMPAT.keySet().stream().reduce(0, (all, bit) -> all | bit);
         int bad = superblock.getInt(Field.INCOMPAT) & (UNREADABLE | ~known);
         if (bad != 0) {
             Set<String> names = new TreeSet<>();
             add(names, INCOMPAT, bad, "FEATURE_I");
             throw new InvalidContentException(
-                    "The file system in " + path + " has features that cannot be read here: " + names);
+                    "The file system in " + name + " has features that cannot be read here: " + names);
         }
     }
 

@@ -25,8 +25,8 @@ final class FileExtents {
         }
         if (!inode.has(InodeRecord.FLAG_EXTENTS)) {
             throw volume.malformed("inode " + number
-                    + " maps its blocks in the way of ext2 and ext3, which cannot be read here; convert it with e2fsck -E"
-                    + " bmap2extent");
+                    + " maps its blocks in the way of ext2 and ext3, which cannot be read here; convert it with e2fsck"
+                    + " -E bmap2extent");
         }
         FileExtents all = new FileExtents();
         ExtentNode root = new ExtentNode(Ext4Format.littleEndian(inode.iBlock()));
@@ -54,11 +54,34 @@ final class FileExtents {
         return low;
     }
 
-    /** Goes through a tree; every level is one less deep than the one above, so the walk ends whatever the disk says. */
-    private record Walk(Volume volume, int number, int seed, List<Extent> found) {
+    /**
+     * Goes through a tree. It ends soon whatever the disk says: every level is one less deep than the one above, and a node that is
+     * read twice tells of blocks that came before.
+     */
+    private static final class Walk {
+        /** The kernel leaves none behind; a few do no harm. */
+        private static final int MAX_EMPTY_NODES = 100;
+
+        private final Volume volume;
+        private final int number;
+        private final int seed;
+        private final List<Extent> found;
+        private long end;
+        private int emptyNodes;
+
+        Walk(Volume volume, int number, int seed, List<Extent> found) {
+            this.volume = volume;
+            this.number = number;
+            this.seed = seed;
+            this.found = found;
+        }
+
         void node(ExtentNode node, int depth) {
             if (!node.valid() || node.depth() != depth) {
                 throw volume.malformed("the extent tree of inode " + number + " is malformed");
+            }
+            if (node.entries() == 0 && ++emptyNodes > MAX_EMPTY_NODES) {
+                throw volume.malformed("the extent tree of inode " + number + " has too many empty nodes");
             }
             for (int i = 0; i < node.entries(); i++) {
                 if (depth == 0) {
@@ -79,10 +102,10 @@ final class FileExtents {
 
         private void leaf(ExtentNode node, int index) {
             Extent extent = new Extent(node.logical(index), node.length(index), node.start(index));
-            boolean ordered = found.isEmpty() || found.get(found.size() - 1).end() <= extent.logical;
-            if (!ordered || extent.length == 0) {
+            if (extent.logical < end || extent.length == 0) {
                 throw volume.malformed("the extents of inode " + number + " overlap or are out of order");
             }
+            end = extent.end();
             if (node.written(index)) {
                 found.add(extent);
             }

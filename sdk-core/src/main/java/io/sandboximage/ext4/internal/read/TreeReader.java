@@ -4,6 +4,7 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.InodeRecord.Time;
+import io.sandboximage.ext4.internal.format.Superblock;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
@@ -33,12 +34,14 @@ public final class TreeReader {
         tree.root().attributesFrom(inode(Ext4Format.ROOT_INODE, rootRecord));
         directories.put(Ext4Format.ROOT_INODE, tree.root());
         pending.add(Ext4Format.ROOT_INODE);
+        // No two directories share a block, so that all of them together cannot have more than there are.
+        long blocks = volume.superblock().get(Superblock.Field.BLOCKS);
         while (!pending.isEmpty()) {
-            CancelledException.throwIfInterrupted("reading the tree of " + volume.path());
+            CancelledException.throwIfInterrupted("reading the tree of " + volume.name());
             int number = pending.remove();
             Inode directory = Objects.requireNonNull(directories.get(number));
             InodeRecord inode = volume.inode(number);
-            new DirectoryReader(volume, number, inode).list(inode, (name, child) -> {
+            blocks -= new DirectoryReader(volume, number, inode).list(inode, blocks, (name, child) -> {
                 if (directory.child(name) != null) {
                     throw volume.malformed("directory " + number + " holds the name \"" + name + "\" twice");
                 }

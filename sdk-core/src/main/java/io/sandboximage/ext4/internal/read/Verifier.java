@@ -26,7 +26,7 @@ public final class Verifier {
         if (volume.checksums()) {
             backups();
             for (int group = 0; group < volume.groups(); group++) {
-                CancelledException.throwIfInterrupted("verifying " + volume.path());
+                CancelledException.throwIfInterrupted("verifying " + volume.name());
                 bitmaps(group);
                 inodes(group);
             }

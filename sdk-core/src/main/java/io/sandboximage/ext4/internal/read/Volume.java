@@ -1,5 +1,6 @@
 package io.sandboximage.ext4.internal.read;
 
+import io.sandboximage.disk.Disk;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.internal.format.Ext4Format;
@@ -8,7 +9,6 @@ import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.Superblock;
 import io.sandboximage.ext4.internal.format.Superblock.Field;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /** An open file system: its superblock and descriptors, and access to blocks and inodes by number. Thread-safe. */
 public final class Volume implements AutoCloseable {
@@ -34,11 +34,11 @@ public final class Volume implements AutoCloseable {
     }
 
     /**
+     * @param disk is closed with the volume, or if this fails
      * @throws InvalidContentException if there is no ext4 file system, or one with features that are not known here
      * @throws IntegrityException if the superblock or a descriptor does not match its checksum
      */
-    public static Volume open(Path path) {
-        Disk disk = Disk.open(path);
+    public static Volume open(Disk disk) {
         try {
             return new Volume(disk);
         } catch (RuntimeException e) {
@@ -50,26 +50,28 @@ public final class Volume implements AutoCloseable {
     private static byte[] readSuperblock(Disk disk) {
         if (disk.sizeBytes() < Superblock.OFFSET + Superblock.BYTES) {
             throw new InvalidContentException(
-                    "The file " + disk.path() + " holds no ext4 file system: it is too short");
+                    "The file " + disk.name() + " holds no ext4 file system: it is too short");
         }
         byte[] bytes = disk.read(Superblock.OFFSET, Superblock.BYTES);
         Superblock superblock = new Superblock(bytes);
         if (superblock.get(Field.MAGIC_NUMBER) != Superblock.MAGIC) {
             throw new InvalidContentException(
-                    "The file " + disk.path() + " holds no ext4 file system: the magic number is missing");
+                    "The file " + disk.name() + " holds no ext4 file system: the magic number is missing");
         }
-        Features.requireReadable(superblock, disk.path());
+        Features.requireReadable(superblock, disk.name());
         if (superblock.has(Field.RO_COMPAT, Ext4Format.RO_COMPAT_METADATA_CSUM) && !superblock.checksumMatches()) {
-            throw new IntegrityException("The superblock of " + disk.path() + " does not match its checksum");
+            throw new IntegrityException("The superblock of " + disk.name() + " does not match its checksum");
         }
         boolean sane = superblock.get(Field.LOG_BLOCK_SIZE) <= MAX_LOG_BLOCK_SIZE
                 && superblock.get(Field.BLOCKS_PER_GROUP) > 0
                 && superblock.get(Field.INODES_PER_GROUP) > 0
                 && inodeBytes(superblock) >= MIN_INODE_BYTES
                 && superblock.get(Field.BLOCKS) > superblock.get(Field.FIRST_DATA_BLOCK)
-                && groups(superblock) <= MAX_GROUPS;
+                && groups(superblock) <= MAX_GROUPS
+                // Before anything is allocated for so many groups: their descriptors must be there.
+                && groups(superblock) * GroupDescriptor.SHORT_BYTES <= disk.sizeBytes();
         if (!sane) {
-            throw new InvalidContentException("The superblock of " + disk.path() + " holds impossible sizes");
+            throw new InvalidContentException("The superblock of " + disk.name() + " holds impossible sizes");
         }
         return bytes;
     }
@@ -87,8 +89,8 @@ public final class Volume implements AutoCloseable {
         return superblock;
     }
 
-    public Path path() {
-        return disk.path();
+    public String name() {
+        return disk.name();
     }
 
     public int blockBytes() {
@@ -133,7 +135,7 @@ public final class Volume implements AutoCloseable {
 
     private void requireInside(long first, long count) {
         if (first < 0 || first + count > superblock.get(Field.BLOCKS)) {
-            throw new InvalidContentException("The file system in " + disk.path() + " refers to block " + first
+            throw new InvalidContentException("The file system in " + disk.name() + " refers to block " + first
                     + ", but has only " + superblock.get(Field.BLOCKS));
         }
     }
@@ -142,7 +144,7 @@ public final class Volume implements AutoCloseable {
     InodeRecord inode(int number) {
         long index = Integer.toUnsignedLong(number) - 1;
         if (index < 0 || index >= superblock.get(Field.INODES)) {
-            throw new InvalidContentException("The file system in " + disk.path() + " refers to inode "
+            throw new InvalidContentException("The file system in " + disk.name() + " refers to inode "
                     + Integer.toUnsignedString(number) + ", but has only " + superblock.get(Field.INODES));
         }
         long perGroup = superblock.get(Field.INODES_PER_GROUP);
@@ -158,12 +160,12 @@ public final class Volume implements AutoCloseable {
     }
 
     IntegrityException damaged(String what) {
-        return new IntegrityException("In the file system in " + disk.path() + ", " + what
+        return new IntegrityException("In the file system in " + disk.name() + ", " + what
                 + " does not match its checksum; run e2fsck or make the file again");
     }
 
     InvalidContentException malformed(String what) {
-        return new InvalidContentException("In the file system in " + disk.path() + ", " + what);
+        return new InvalidContentException("In the file system in " + disk.name() + ", " + what);
     }
 
     @Override

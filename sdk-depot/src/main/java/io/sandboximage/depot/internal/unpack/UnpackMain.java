@@ -2,6 +2,7 @@ package io.sandboximage.depot.internal.unpack;
 
 import io.sandboximage.DataSize;
 import io.sandboximage.ImageSource;
+import io.sandboximage.artifact.DiskPush;
 import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.credentials.Credentials;
 import io.sandboximage.error.InvalidRequestException;
@@ -63,7 +64,7 @@ public final class UnpackMain {
 
     private static void work(List<String> arguments, RegistryClient registries, ProgressTask task) {
         if (arguments.size() == 3 && arguments.get(0).equals("push")) {
-            Ext4Artifact.push(Path.of(arguments.get(1)), ImageReference.parse(arguments.get(2)), registries, task);
+            DiskPush.of(Path.of(arguments.get(1))).push(ImageReference.parse(arguments.get(2)), registries, task);
         } else if (arguments.size() > 3
                 && arguments.size() % 2 == 0
                 && arguments.get(0).equals("pull")) {

@@ -1,4 +1,4 @@
-package io.sandboximage.ext4.internal.read;
+package io.sandboximage.disk;
 
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidContentException;
@@ -13,39 +13,40 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The file that holds a file system: positional reads, thread-safe. */
-final class Disk {
+/** A raw file. */
+final class FileDisk implements Disk {
     private final Path path;
     private final FileChannel channel;
 
-    private Disk(Path path, FileChannel channel) {
+    private FileDisk(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
     }
 
-    static Disk open(Path path) {
+    static FileDisk open(Path path) {
         try {
-            return new Disk(path, FileChannel.open(path, StandardOpenOption.READ));
+            return new FileDisk(path, FileChannel.open(path, StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
-            throw new NotFoundException("There is no file " + path + " to read a file system from", e);
+            throw new NotFoundException("There is no file " + path, e);
         } catch (IOException e) {
             throw new StorageException("The file " + path + " could not be opened: " + e.getMessage(), e);
         }
     }
 
-    Path path() {
-        return path;
+    @Override
+    public String name() {
+        return path.toString();
     }
 
-    /** Fills the buffer from an offset in the file. */
-    void read(long offset, ByteBuffer target) {
+    @Override
+    public void read(long offset, ByteBuffer target) {
         try {
             long position = offset;
             while (target.hasRemaining()) {
                 int count = channel.read(target, position);
                 if (count < 0) {
-                    throw new InvalidContentException("The file system in " + path + " is cut off: there is nothing at "
-                            + position + " any more");
+                    throw new InvalidContentException(
+                            "The file " + path + " is cut off: there is nothing at " + position + " any more");
                 }
                 position += count;
             }
@@ -54,13 +55,8 @@ final class Disk {
         }
     }
 
-    byte[] read(long offset, int length) {
-        byte[] bytes = new byte[length];
-        read(offset, ByteBuffer.wrap(bytes));
-        return bytes;
-    }
-
-    long sizeBytes() {
+    @Override
+    public long sizeBytes() {
         try {
             return channel.size();
         } catch (IOException e) {
@@ -68,7 +64,8 @@ final class Disk {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         try {
             channel.close();
         } catch (IOException e) {
@@ -79,7 +76,6 @@ final class Disk {
     private SandboxImageException failed(IOException cause) {
         return cause instanceof ClosedByInterruptException
                 ? new CancelledException("Cancelled while reading " + path, cause)
-                : new StorageException(
-                        "The file system in " + path + " could not be read: " + cause.getMessage(), cause);
+                : new StorageException("The file " + path + " could not be read: " + cause.getMessage(), cause);
     }
 }
