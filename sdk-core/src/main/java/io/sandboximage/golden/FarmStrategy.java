@@ -95,7 +95,9 @@ final class FarmStrategy implements CloneStrategy {
     @Override
     public int sweep() {
         int swept = 0;
-        try (InterprocessLock lock = files.lockLayers()) {
+        // With the store's lock too: a draft that became a generation between two looks would be seen in neither place.
+        try (InterprocessLock store = files.lock();
+                InterprocessLock lock = files.lockLayers()) {
             Set<String> needed = linked(files.projects());
             needed.addAll(linked(files.sessions()));
             needed.addAll(linked(files.drafts()));
