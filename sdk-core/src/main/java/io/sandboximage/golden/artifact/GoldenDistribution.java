@@ -1,7 +1,12 @@
 package io.sandboximage.golden.artifact;
 
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.UnavailableException;
+import io.sandboximage.golden.GoldenDraft;
+import io.sandboximage.golden.GoldenGeneration;
+import io.sandboximage.golden.GoldenStore;
+import io.sandboximage.golden.GoldenView;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Manifest;
@@ -14,7 +19,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Pushes golden caches to registries and pulls them on other hosts. Each layer is a blob of its own, named by its content, so a push
@@ -27,6 +35,7 @@ public final class GoldenDistribution {
     private static final String PACKED = "packed";
     private static final String PARTIAL = "partial";
     private static final String SPOOL = "spool";
+    private static final String ARTIFACT_LABEL = "golden.artifact";
     private static final long DEFAULT_CACHE_BYTES = 16L << 30;
 
     private final RegistryClient registries;
@@ -78,6 +87,47 @@ public final class GoldenDistribution {
         Descriptor pushed = repository.manifests().put(tag, manifest.mediaType(), manifest.bytes());
         return new PushReport(
                 pushed, push.sent(), push.present(), push.bytes(), Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /**
+     * Pushes a project's present generation.
+     *
+     * @throws NotFoundException if the project has none
+     */
+    public PushReport push(GoldenStore store, String project, ImageReference target, ProgressTask progress) {
+        GoldenGeneration present = store.current(project)
+                .orElseThrow(() -> new NotFoundException(
+                        "The project " + project + " has no golden cache in " + store.root() + " to push. Build one"));
+        try (GoldenView view = store.view(present)) {
+            Map<String, String> images = new LinkedHashMap<>();
+            present.images()
+                    .forEach(image -> images.put(image.name(), image.id().toString()));
+            return push(
+                    view.dataRoot(), new GoldenFacts(images, present.labels(), present.created()), target, progress);
+        }
+    }
+
+    /**
+     * Makes an artifact the present generation of a project. What the generation before it has already is not fetched; where that one
+     * is the artifact itself, nothing is done.
+     *
+     * @throws io.sandboximage.error.IntegrityException if a blob, or an image, is not what its digest says; the generation before it stays
+     */
+    public GoldenGeneration pull(GoldenStore store, String project, ImageReference reference, ProgressTask progress) {
+        GoldenArtifact artifact = inspect(reference);
+        String digest = artifact.descriptor().digest().toString();
+        Optional<GoldenGeneration> present = store.current(project)
+                .filter(generation -> digest.equals(generation.labels().get(ARTIFACT_LABEL)));
+        if (present.isPresent()) {
+            return present.get();
+        }
+        try (GoldenDraft draft = store.draftFromCurrent(project)) {
+            PullReport report = pull(reference.withDigest(artifact.descriptor().digest()), draft.dataRoot(), progress);
+            progress.info("kept " + report.keptParts() + " layers, fetched " + report.fetchedBytes() + " bytes");
+            Map<String, String> labels = new LinkedHashMap<>(artifact.labels());
+            labels.put(ARTIFACT_LABEL, digest);
+            return draft.publish(labels);
+        }
     }
 
     /**

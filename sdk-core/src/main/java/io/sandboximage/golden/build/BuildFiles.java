@@ -8,6 +8,7 @@ import io.sandboximage.internal.io.InterprocessLock;
 import io.sandboximage.internal.json.Json;
 import io.sandboximage.internal.json.JsonView;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,9 @@ import java.util.stream.Stream;
  * Every file appears whole or not at all.
  */
 final class BuildFiles {
+    /** Keeps the projects "." and ".." from being what they are. */
+    private static final String PREFIX = "p-";
+
     private static final int MAX_BYTES = 1024 * 1024;
     private static final int LOGS_KEPT = 20;
     private static final String SUFFIX = ".json";
@@ -55,6 +59,16 @@ final class BuildFiles {
 
     /** A status with the process that wrote it. */
     record Written(GoldenBuildStatus status, ProcessLease owner) {}
+
+    /** All that were ever built or asked for, sorted. */
+    List<String> projects() {
+        return list(folder).stream()
+                .map(entry -> String.valueOf(entry.getFileName()))
+                .filter(name -> name.startsWith(PREFIX))
+                .map(name -> URLDecoder.decode(name.substring(PREFIX.length()), StandardCharsets.UTF_8))
+                .sorted()
+                .toList();
+    }
 
     InterprocessLock lock(String project) {
         return InterprocessLock.acquire(of(project).resolve("lock"));
@@ -122,8 +136,7 @@ final class BuildFiles {
     }
 
     private Path of(String project) {
-        // The leading letter keeps "." and ".." from being what they are.
-        return folder.resolve("p-" + URLEncoder.encode(project, StandardCharsets.UTF_8));
+        return folder.resolve(PREFIX + URLEncoder.encode(project, StandardCharsets.UTF_8));
     }
 
     private static List<Path> list(Path directory) {

@@ -6,6 +6,7 @@ import io.sandboximage.golden.GoldenDraft;
 import io.sandboximage.golden.GoldenGeneration;
 import io.sandboximage.internal.io.InterprocessLock;
 import io.sandboximage.progress.ProgressTask;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -294,18 +295,25 @@ final class BuildRun {
         }
     }
 
-    /** What is known on this host; a build whose process is gone counts as failed. */
     static GoldenBuildStatus status(String project, Services services) {
-        return services.files()
-                .status(project)
+        return status(project, services.files(), services.host(), services.clock());
+    }
+
+    /** What is known on this host, with all that is pending; a build whose process is gone counts as failed. */
+    static GoldenBuildStatus status(String project, BuildFiles files, String host, Clock clock) {
+        List<String> pending = files.queues(project).values().stream()
+                .flatMap(queued -> queued.reasons().stream())
+                .toList();
+        return files.status(project)
                 .map(written -> abandoned(written)
                         ? written.status()
                                 .ended(
                                         GoldenBuildState.FAILED,
                                         "The process that built it ended before the build did",
-                                        services.clock().instant())
+                                        clock.instant())
                         : written.status())
-                .orElseGet(() -> GoldenBuildStatus.none(project, services.host()));
+                .orElseGet(() -> GoldenBuildStatus.none(project, host))
+                .withPending(pending);
     }
 
     /** Writes down that a build was interrupted; whether there was one. */

@@ -103,6 +103,14 @@ public final class GoldenBuildService implements AutoCloseable {
         return of(project).status();
     }
 
+    /** How all projects stand that services of this host have built, by what is in their folder; nothing need run for that. */
+    public static List<GoldenBuildStatus> statuses(Path folder) {
+        BuildFiles files = new BuildFiles(folder);
+        return files.projects().stream()
+                .map(project -> BuildRun.status(project, files, Builder.hostName(), Clock.systemUTC()))
+                .toList();
+    }
+
     public List<GoldenBuildStatus> statuses() {
         return projects.keySet().stream().sorted().map(this::status).toList();
     }

@@ -106,9 +106,7 @@ final class ProjectBuilds {
     }
 
     GoldenBuildStatus status() {
-        List<String> waiting = new ArrayList<>();
-        services.files().queues(project.name()).values().forEach(queued -> waiting.addAll(queued.reasons()));
-        return BuildRun.status(project.name(), services).withPending(waiting);
+        return BuildRun.status(project.name(), services);
     }
 
     /** Waits until this service neither builds nor is about to; false if that took longer. */
