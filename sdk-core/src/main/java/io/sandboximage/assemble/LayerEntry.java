@@ -46,6 +46,10 @@ record LayerEntry(
         return new LayerEntry(type, mode, 0, 0, 0, "", major, minor, null, null, "");
     }
 
+    LayerEntry withOwner(long newUid, long newGid) {
+        return new LayerEntry(type, mode, newUid, newGid, sizeBytes, link, major, minor, bytes, file, state);
+    }
+
     boolean isDirectory() {
         return type == TarHeader.TYPE_DIRECTORY;
     }

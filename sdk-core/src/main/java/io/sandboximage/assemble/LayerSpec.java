@@ -98,6 +98,12 @@ public final class LayerSpec {
         return entry(target, LayerEntry.bytes(own, checked(mode)));
     }
 
+    /** Adds a file from memory that belongs to a user and a group; the other owners of this layer do not concern it. */
+    public LayerSpec file(String target, byte[] content, int mode, long uid, long gid) {
+        byte[] own = content.clone();
+        return entry(target, LayerEntry.bytes(own, checked(mode)).withOwner(uid, gid));
+    }
+
     /** Adds a directory, or sets the mode of one from the layers below. */
     public LayerSpec directory(String target, int mode) {
         return entry(target, LayerEntry.directory(checked(mode)));

@@ -42,7 +42,12 @@ public final class Ext4DataArea implements Closeable {
      * @throws io.sandboximage.error.StorageException if the file cannot be created
      */
     public static Ext4DataArea create(Path file, Ext4Options options) {
-        return new Ext4DataArea(new DataArea(file, options.sizeBytes().orElse(-1)), options);
+        return new Ext4DataArea(
+                new DataArea(
+                        file,
+                        options.sizeBytes().orElse(-1),
+                        Math.max(options.minimumBytes(), options.freeBytes().orElse(0))),
+                options);
     }
 
     /**
@@ -103,7 +108,8 @@ public final class Ext4DataArea implements Closeable {
      * @param blocks size of the area; what no file has becomes free space
      * @throws IllegalArgumentException if files overlap or pass the end of the area
      * @throws io.sandboximage.error.InvalidRequestException if the tree does not fit the exact size, with the size that it
-     *     needs; if it needs more than the 2 TiB that an automatic size can be; or if options contradict each other
+     *     needs; if it needs more than the 2 TiB that an automatic size can be where the options tell no larger minimum or free
+     *     space; or if options contradict each other
      * @throws io.sandboximage.error.InvalidContentException if ext4 cannot hold something in the tree
      */
     public Ext4Layout plan(FileTree tree, ToLongFunction<Inode> firstBlock, long blocks) {

@@ -22,6 +22,7 @@ public final class Ext4Options {
     /** Longest label, in UTF-8 bytes. */
     public static final int MAX_LABEL_BYTES = 16;
 
+    private static final long MAX_BYTES = 128L << 40;
     private static final int DEFAULT_FREE_PERCENT = 20;
     private static final int DEFAULT_BYTES_PER_INODE = 16 << 10;
     private static final Ext4Options DEFAULTS = new Ext4Options(new Fields());
@@ -44,7 +45,7 @@ public final class Ext4Options {
      * @throws InvalidRequestException if it is below 256 KiB or above 128 TiB
      */
     public Ext4Options sizeBytes(long bytes) {
-        if (bytes < 256 << 10 || bytes > 128L << 40) {
+        if (bytes < 256 << 10 || bytes > MAX_BYTES) {
             throw new InvalidRequestException(
                     "A file system of " + bytes + " bytes is not possible: choose a size from 256 KiB to 128 TiB");
         }
@@ -61,7 +62,19 @@ public final class Ext4Options {
     }
 
     /**
-     * Free space of a file system of automatic size.
+     * The least size of a file system of automatic size; 0 by default.
+     *
+     * @throws InvalidRequestException if it is negative or above 128 TiB
+     */
+    public Ext4Options minimumBytes(long bytes) {
+        requireRange("minimum size", bytes, 0, MAX_BYTES);
+        Fields changed = fields.copy();
+        changed.minimumBytes = bytes;
+        return new Ext4Options(changed);
+    }
+
+    /**
+     * Free space of a file system of automatic size, in place of {@link #freeBytes(long)}.
      *
      * @param percent of what content and metadata take, 0 to 10,000
      */
@@ -69,6 +82,32 @@ public final class Ext4Options {
         requireRange("free space", percent, 0, 10_000);
         Fields changed = fields.copy();
         changed.freePercent = percent;
+        changed.freeBytes = -1;
+        return new Ext4Options(changed);
+    }
+
+    /**
+     * Free space of a file system of automatic size, in place of {@link #freePercent(int)}; there may be up to 1 MiB more.
+     *
+     * @throws InvalidRequestException if it is negative or above 128 TiB
+     */
+    public Ext4Options freeBytes(long bytes) {
+        requireRange("free space", bytes, 0, MAX_BYTES);
+        Fields changed = fields.copy();
+        changed.freeBytes = bytes;
+        return new Ext4Options(changed);
+    }
+
+    /**
+     * How many inodes there are, used ones included, in place of {@link #bytesPerInode(int)} and {@link #freeInodes(long)}; rounded
+     * up to what divides evenly over the block groups.
+     *
+     * @throws InvalidRequestException if it is not from 16 to 4,294,967,295; also, when planning, if the tree needs more
+     */
+    public Ext4Options inodes(long count) {
+        requireRange("inodes", count, 16, 0xFFFFFFFFL);
+        Fields changed = fields.copy();
+        changed.inodes = count;
         return new Ext4Options(changed);
     }
 
@@ -157,8 +196,23 @@ public final class Ext4Options {
         return fields.sizeBytes < 0 ? OptionalLong.empty() : OptionalLong.of(fields.sizeBytes);
     }
 
+    public long minimumBytes() {
+        return fields.minimumBytes;
+    }
+
+    /** Where no {@link #freeBytes()} were chosen. */
     public int freePercent() {
         return fields.freePercent;
+    }
+
+    /** The free space in bytes where it was chosen so. */
+    public OptionalLong freeBytes() {
+        return fields.freeBytes < 0 ? OptionalLong.empty() : OptionalLong.of(fields.freeBytes);
+    }
+
+    /** The number of inodes where one was chosen. */
+    public OptionalLong inodes() {
+        return fields.inodes < 0 ? OptionalLong.empty() : OptionalLong.of(fields.inodes);
     }
 
     public int bytesPerInode() {
@@ -207,7 +261,10 @@ public final class Ext4Options {
 
     private static final class Fields implements Cloneable {
         long sizeBytes = -1;
+        long minimumBytes;
         int freePercent = DEFAULT_FREE_PERCENT;
+        long freeBytes = -1;
+        long inodes = -1;
         int bytesPerInode = DEFAULT_BYTES_PER_INODE;
         long freeInodes;
 

@@ -24,7 +24,10 @@ final class Planner {
         UUID uuid = options.uuid().orElseGet(() -> TreeFingerprint.of(tree));
         return new LayoutParameters(
                 options.sizeBytes().orElse(-1),
+                options.minimumBytes(),
                 options.freePercent(),
+                options.freeBytes().orElse(-1),
+                options.inodes().orElse(-1),
                 options.bytesPerInode(),
                 options.freeInodes(),
                 uuid,

@@ -3,6 +3,9 @@ package io.sandboximage.rootfs;
 import io.sandboximage.DataSize;
 import io.sandboximage.ImageSource;
 import io.sandboximage.Snapshot;
+import io.sandboximage.assemble.Compression;
+import io.sandboximage.assemble.ImageAssembly;
+import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Layout;
@@ -18,6 +21,8 @@ import io.sandboximage.rootfs.internal.WorkDirectory;
 import io.sandboximage.store.BlobCache;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,27 +58,43 @@ final class Ext4Conversion {
     Snapshot run() {
         long start = System.nanoTime();
         Image image = source.image(settings.platform);
+        if (settings.added.isEmpty()) {
+            return run(image, source, image, start);
+        }
+        ImageAssembly assembly = ImageAssembly.from(source, settings.platform)
+                .compression(Compression.NONE)
+                .created(image.config().created().orElse(Instant.EPOCH).truncatedTo(ChronoUnit.SECONDS));
+        for (LayerSpec files : settings.added) {
+            assembly = assembly.layer(files);
+        }
+        try (ImageSource whole = assembly.produce(progress)) {
+            return run(image, whole, whole.image(settings.platform), start);
+        }
+    }
+
+    /** @param whole the image with the added files */
+    private Snapshot run(Image origin, ImageSource whole, Image image, long start) {
         Ext4Identity identity = Ext4Identity.of(image, settings.options);
         Optional<Ext4Superblock> present = identity.findUnchanged(settings.file);
         if (present.isPresent()) {
             describe(present.get());
             digest(settings.file);
         } else {
-            convert(image, identity.options());
+            convert(whole, image, identity.options());
         }
         return new Snapshot(
                 "ext4",
                 settings.file.toString(),
-                image.descriptor().digest(),
+                origin.descriptor().digest(),
                 present.isPresent(),
                 properties,
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private void convert(Image image, Ext4Options options) {
+    private void convert(ImageSource whole, Image image, Ext4Options options) {
         try (WorkDirectory work = WorkDirectory.beside(settings.file)) {
             ImageRootfs.Input input = new ImageRootfs.Input(
-                    source,
+                    whole,
                     image,
                     BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache"))),
                     settings.layerCache().map(LayerCache::store),

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,15 +33,22 @@ final class Ext4Identity {
     }
 
     static Ext4Identity of(Image image, Ext4Options chosen) {
-        String text = String.join(
-                "\n",
+        List<String> facts = new ArrayList<>(List.of(
                 "sandbox-image ext4 " + FORMAT,
                 image.descriptor().digest().toString(),
                 "size " + (chosen.sizeBytes().isPresent() ? chosen.sizeBytes().getAsLong() : "auto"),
                 "free " + chosen.freePercent(),
                 "journal " + chosen.journal(),
                 "label " + chosen.label(),
-                "uuid " + chosen.uuid().map(UUID::toString).orElse("derived"));
+                "uuid " + chosen.uuid().map(UUID::toString).orElse("derived")));
+        // Only where they are chosen, so that everything else keeps the UUID that it had before there were these
+        // options.
+        chosen.freeBytes().ifPresent(bytes -> facts.add("free bytes " + bytes));
+        chosen.inodes().ifPresent(count -> facts.add("inodes " + count));
+        if (chosen.minimumBytes() > 0) {
+            facts.add("minimum " + chosen.minimumBytes());
+        }
+        String text = String.join("\n", facts);
         byte[] hash = HexFormat.of()
                 .parseHex(Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).hex());
         Instant created = image.config().created().orElse(Instant.EPOCH);

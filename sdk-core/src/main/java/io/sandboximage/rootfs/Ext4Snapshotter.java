@@ -4,13 +4,16 @@ import io.sandboximage.DataSize;
 import io.sandboximage.ImageSource;
 import io.sandboximage.Snapshot;
 import io.sandboximage.Snapshotter;
+import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,60 @@ public final class Ext4Snapshotter implements Snapshotter {
     public Ext4Snapshotter size(long bytes) {
         Settings changed = settings.copy();
         changed.options = changed.options.sizeBytes(bytes);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * The least size where no exact size is given, for instance {@code 2GiB}; none by default.
+     *
+     * @throws InvalidRequestException if the text is no size or the size is not possible
+     */
+    public Ext4Snapshotter minimumSize(String size) {
+        return minimumSize(DataSize.parse(size).bytes());
+    }
+
+    /** The least size in bytes where no exact size is given. */
+    public Ext4Snapshotter minimumSize(long bytes) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.minimumBytes(bytes);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * Free space where no exact size is given, for instance {@code 2GiB}, in place of {@link #freeSpacePercent}.
+     *
+     * @throws InvalidRequestException if the text is no size or the size is not possible
+     */
+    public Ext4Snapshotter freeSpace(String size) {
+        return freeSpace(DataSize.parse(size).bytes());
+    }
+
+    /** Free space in bytes where no exact size is given, in place of {@link #freeSpacePercent}. */
+    public Ext4Snapshotter freeSpace(long bytes) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.freeBytes(bytes);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * How many inodes there are, used ones included; by default one for each 16 KiB, and never less than are needed and 20 % more.
+     *
+     * @throws InvalidRequestException if the number is not possible; also, when converting, if the image needs more
+     */
+    public Ext4Snapshotter inodes(long count) {
+        Settings changed = settings.copy();
+        changed.options = changed.options.inodes(count);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * Files that are merged over the image as a last layer: an init, {@code resolv.conf}, keys. The image itself stays as it is, and
+     * the snapshot still bears its digest. They are read anew for each conversion; their time is the image's, unless the layer says
+     * another. What is added later covers what was added before.
+     */
+    public Ext4Snapshotter add(LayerSpec files) {
+        Settings changed = settings.copy();
+        changed.added = Stream.concat(changed.added.stream(), Stream.of(files)).toList();
         return new Ext4Snapshotter(changed);
     }
 
@@ -175,6 +232,7 @@ public final class Ext4Snapshotter implements Snapshotter {
         long maxBytes = DEFAULT_MAX_BYTES;
         int threads = Runtime.getRuntime().availableProcessors();
         boolean sha256;
+        List<LayerSpec> added = List.of();
         private @Nullable Path cacheDirectory;
         private @Nullable LayerCache layerCache;
 

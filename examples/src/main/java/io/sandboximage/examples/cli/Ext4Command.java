@@ -12,6 +12,7 @@ import io.sandboximage.rootfs.Ext4Snapshotter;
 import io.sandboximage.rootfs.LayerCache;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,21 @@ final class Ext4Command extends ReportingCommand {
 
     @Option(names = "--size", description = "Exact size, for instance 10GiB; otherwise content plus 20 %%.")
     private @Nullable DataSize size;
+
+    @Option(names = "--min-size", description = "Least size without --size, for instance 2GiB.")
+    private @Nullable DataSize minimumSize;
+
+    @Option(names = "--free", description = "Free space without --size, for instance 512MiB.")
+    private @Nullable DataSize free;
+
+    @Option(names = "--inodes", description = "How many inodes; otherwise one for each 16 KiB.")
+    private @Nullable Long inodes;
+
+    @Option(
+            names = "--add",
+            paramLabel = "SRC:/DST[:MODE[:UID:GID]]",
+            description = "Merges a file or what is in a folder over the image; may be repeated.")
+    private List<AddedFiles> added = List.of();
 
     @Option(names = "--platform", description = "For instance linux/arm64; otherwise Linux on this processor.")
     private @Nullable Platform platform;
@@ -112,6 +128,18 @@ final class Ext4Command extends ReportingCommand {
                 Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json() && !noSha256);
         if (size != null) {
             snapshotter = snapshotter.size(size.bytes());
+        }
+        if (minimumSize != null) {
+            snapshotter = snapshotter.minimumSize(minimumSize.bytes());
+        }
+        if (free != null) {
+            snapshotter = snapshotter.freeSpace(free.bytes());
+        }
+        if (inodes != null) {
+            snapshotter = snapshotter.inodes(inodes);
+        }
+        for (AddedFiles files : added) {
+            snapshotter = snapshotter.add(files.layer());
         }
         if (platform != null) {
             snapshotter = snapshotter.platform(platform);

@@ -64,6 +64,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(DepotCommand.line(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
                 .registerConverter(Platform.class, usage(Platform::parse))
+                .registerConverter(AddedFiles.class, usage(AddedFiles::parse))
                 .registerConverter(DataSize.class, usage(DataSize::parse))
                 .registerConverter(UUID.class, usage(SandboxImageCommand::uuid))
                 .setCaseInsensitiveEnumValuesAllowed(true)

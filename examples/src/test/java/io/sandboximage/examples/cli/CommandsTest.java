@@ -93,6 +93,39 @@ class CommandsTest {
     }
 
     @Test
+    void ext4WithSizesAndAddedFiles() throws IOException {
+        String out = dir.resolve("out.ext4").toString();
+        Path init = Files.writeString(dir.resolve("init"), "#!/bin/sh");
+        Path keys = Files.createDirectory(dir.resolve("keys"));
+        Files.writeString(keys.resolve("id"), "key");
+        String[] line = {
+            "ext4",
+            image,
+            "-o",
+            out,
+            "--min-size=48MiB",
+            "--free=1MiB",
+            "--inodes=4096",
+            "--add",
+            init + ":/sbin/init:755:3:4",
+            "--add",
+            keys + ":/home/dev/.ssh::1000:1001"
+        };
+        CommandRun made = CommandRun.of(line);
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(CommandRun.of("inspect", out).out())
+                .contains("48 MiB", "4096, ")
+                .containsPattern("-rwxr-xr-x +3:4 +9 .*/sbin/init\n")
+                .containsPattern("1000:1001 +3 .*/home/dev/.ssh/id\n");
+
+        CommandRun wrong = CommandRun.of("ext4", image, "-o", out, "--add", keys + ":/etc:755");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("gives a mode to a folder");
+        assertThat(CommandRun.of("ext4", image, "-o", out, "--add", "nothing").err())
+                .contains("should look like SRC:/DST");
+    }
+
+    @Test
     void ext4WithoutJournalAndWithCache() {
         String out = dir.resolve("out.ext4").toString();
         String cache = dir.resolve("cache").toString();

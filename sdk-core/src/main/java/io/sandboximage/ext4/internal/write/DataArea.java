@@ -34,10 +34,13 @@ public final class DataArea {
     /** What stands behind is not written: it is too much, and the plan will say so. */
     private final long limitBlocks;
 
-    /** @param exactBytes size of the file system, or -1 if it follows the content */
-    public DataArea(Path path, long exactBytes) {
+    /**
+     * @param exactBytes size of the file system, or -1 if it follows the content
+     * @param expectedBytes what the size will be at least if it follows the content
+     */
+    public DataArea(Path path, long exactBytes, long expectedBytes) {
         long blocks = exactBytes < 0 ? 0 : exactBytes / Ext4Format.BLOCK_BYTES;
-        int room = exactBytes < 0 ? Geometry.automaticRoom() : Geometry.room(blocks);
+        int room = exactBytes < 0 ? Geometry.automaticRoom(expectedBytes) : Geometry.room(blocks);
         map = new BlockMap(1 + room);
         limitBlocks = exactBytes < 0 ? Geometry.mostBlocks(room) : blocks;
         file = ImageFile.create(path);

@@ -70,9 +70,15 @@ record Geometry(long blocks, int inodesPerGroup, int descriptorBlocks, int reser
     /**
      * Blocks for descriptors where the size follows the content: the same for everything up to 2 TiB, so that file data keeps its
      * place whatever else there is.
+     *
+     * @param expectedBytes what is known of the size before; above 1 TiB there is room for twice as much, up to 16 TiB
      */
-    static int automaticRoom() {
-        return descriptorBlocks(GROWTH_CAP_BLOCKS);
+    static int automaticRoom(long expectedBytes) {
+        long expected = expectedBytes / BLOCK_BYTES;
+        long most = Math.max(GROWTH_CAP_BLOCKS, 2 * expected);
+        return Math.min(
+                descriptorBlocks(Math.min(most, MAX_RESIZE_BLOCKS - 1)),
+                Math.max(descriptorBlocks(GROWTH_CAP_BLOCKS), descriptorBlocks(expected) + POINTERS_PER_BLOCK));
     }
 
     /** The largest file system whose descriptors find room. */

@@ -46,7 +46,7 @@ record Plan(
     }
 
     boolean fits() {
-        return tables.end() <= geometry.blocks()
-                && contents.usedInodes() + parameters.freeInodes() <= geometry.inodes();
+        long inodes = parameters.inodes() >= 0 ? parameters.inodes() : contents.usedInodes() + parameters.freeInodes();
+        return tables.end() <= geometry.blocks() && inodes <= geometry.inodes();
     }
 }

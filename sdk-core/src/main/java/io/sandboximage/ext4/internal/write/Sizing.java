@@ -23,20 +23,25 @@ final class Sizing {
 
     /** How many blocks there shall be for descriptors, in a file system of so many blocks. */
     static int descriptorRoom(LayoutParameters parameters, long blocks) {
-        return parameters.sizeBytes() < 0 && blocks <= Geometry.mostBlocks(Geometry.automaticRoom())
-                ? Geometry.automaticRoom()
+        int automatic = Geometry.automaticRoom(parameters.expectedBytes());
+        return parameters.sizeBytes() < 0 && blocks <= Geometry.mostBlocks(automatic)
+                ? automatic
                 : Geometry.room(blocks);
     }
 
     /** @throws InvalidRequestException if the content does not fit */
     Plan plan() {
+        if (parameters.inodes() >= 0 && parameters.inodes() < contents.usedInodes()) {
+            throw new InvalidRequestException("The tree does not fit into an ext4 file system with "
+                    + parameters.inodes() + " inodes: it needs " + contents.usedInodes());
+        }
         if (parameters.sizeBytes() < 0) {
-            Plan plan = smallest(parameters.freePercent()).plan;
+            Plan plan = smallest(parameters.minimumBytes(), parameters.freePercent(), parameters.freeBytes()).plan;
             return plan.withFileBytes(plan.geometry().blocks() * Ext4Format.BLOCK_BYTES);
         }
         Plan plan = attempt(parameters.sizeBytes() / Ext4Format.BLOCK_BYTES, parameters.sizeBytes());
         if (!plan.fits()) {
-            long needed = smallest(0).blocks * Ext4Format.BLOCK_BYTES;
+            long needed = smallest(0, 0, -1).blocks * Ext4Format.BLOCK_BYTES;
             throw new InvalidRequestException("The tree does not fit into an ext4 file system of "
                     + parameters.sizeBytes() + " bytes: it needs " + needed + " bytes (" + (needed >> 20) + " MiB) with"
                     + (parameters.journal() ? "" : "out") + " a journal; choose at least that size");
@@ -45,12 +50,16 @@ final class Sizing {
     }
 
     /** Goes up from a size that is too small; what is used hardly grows with the size, so a few rounds do. */
-    private Sized smallest(int freePercent) {
-        long blocks = Math.max(STEP_BLOCKS, blocksForInodes());
+    private Sized smallest(long minimumBytes, int freePercent, long freeBytes) {
+        long minimum = Math.max(STEP_BLOCKS, Ext4Format.blocksFor(minimumBytes));
+        long blocks = Math.max(minimum, blocksForInodes());
         while (true) {
             Plan plan = attempt(blocks, 0);
-            long target = plan.usedBlocks() + Geometry.ceilDiv(plan.usedBlocks() * freePercent, 100);
-            target = Math.max(target, plan.tables().end());
+            long free = freeBytes >= 0
+                    ? Ext4Format.blocksFor(freeBytes)
+                    : Geometry.ceilDiv(plan.usedBlocks() * freePercent, 100);
+            long target = Math.max(plan.usedBlocks() + free, plan.tables().end());
+            target = Math.max(target, minimum);
             if (plan.fits() && plan.geometry().blocks() >= target) {
                 return new Sized(blocks, plan);
             }
@@ -67,7 +76,8 @@ final class Sizing {
 
     /** A group has only so many inodes: enough groups for all, the last of them as small as it can be. */
     private long blocksForInodes() {
-        long groups = Geometry.ceilDiv(contents.usedInodes() + parameters.freeInodes(), Geometry.MAX_INODES_PER_GROUP);
+        long inodes = parameters.inodes() >= 0 ? parameters.inodes() : contents.usedInodes() + parameters.freeInodes();
+        long groups = Geometry.ceilDiv(inodes, Geometry.MAX_INODES_PER_GROUP);
         return (groups - 1) * Ext4Format.BLOCKS_PER_GROUP;
     }
 
@@ -77,6 +87,9 @@ final class Sizing {
     }
 
     private long wantedInodes(long blocks) {
+        if (parameters.inodes() >= 0) {
+            return parameters.inodes();
+        }
         long used = contents.usedInodes();
         long bySize = blocks * Ext4Format.BLOCK_BYTES / parameters.bytesPerInode();
         long margin = Math.max(Geometry.ceilDiv(used * USED_INODES_MARGIN_PERCENT, 100), parameters.freeInodes());
