@@ -188,13 +188,15 @@ final class ArtifactPull {
     /** Where a part goes; what the rest unpacked must not lead it elsewhere. */
     private Path target(DataRootPart part) {
         Path target = root.resolve(part.path());
-        Path parent = target.resolveSibling(".").normalize();
-        try {
-            Files.createDirectories(parent);
-            if (!parent.toRealPath().startsWith(root.toRealPath())) {
+        Path relative = Path.of(part.path());
+        for (int names = 1; names <= relative.getNameCount(); names++) {
+            if (Files.isSymbolicLink(root.resolve(relative.subpath(0, names)))) {
                 throw new InvalidContentException(
                         "The part " + part.path() + " of the golden cache leads out of " + root + " by a link");
             }
+        }
+        try {
+            Files.createDirectories(target.resolveSibling(".").normalize());
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
         }
