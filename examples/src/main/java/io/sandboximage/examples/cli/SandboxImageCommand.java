@@ -60,6 +60,7 @@ public final class SandboxImageCommand implements Runnable {
                 .addSubcommand(ComposeCliCommand.line(terminal))
                 .addSubcommand(SharedCommands.of(terminal))
                 .addSubcommand(SandboxCommands.of(terminal))
+                .addSubcommand(GoldenCommands.of(terminal))
                 .addSubcommand(DaytonaCommand.line(terminal))
                 .addSubcommand(DepotCommand.line(terminal))
                 .registerConverter(Place.class, usage(Place::parse))
