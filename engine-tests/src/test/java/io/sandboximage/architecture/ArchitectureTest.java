@@ -73,6 +73,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void signaturesOfTheTelemetryNameNoThirdPartyTypeButOpenTelemetrys() {
+        Rules.publicSignaturesNameOnly(Set.of("java.", "io.opentelemetry.api.", "io.opentelemetry.context."))
+                .check(all.that(in(Modules.TELEMETRY)));
+    }
+
+    @Test
     void signaturesOfTheTestKitNameNoThirdPartyTypeButJunit() {
         Rules.publicSignaturesNameOnly(Set.of("java.", "javax.net.", "org.junit.jupiter."))
                 .check(all.that(in(Modules.TESTKIT)));

@@ -14,6 +14,7 @@ final class Modules {
     static final String BUILDKIT = "sdk-buildkit";
     static final String DAYTONA = "sdk-daytona";
     static final String DEPOT = "sdk-depot";
+    static final String TELEMETRY = "sdk-telemetry";
     static final String TESTKIT = "sdk-testkit";
     static final String EXAMPLES = "examples";
 
@@ -23,6 +24,7 @@ final class Modules {
             BUILDKIT, Set.of(CORE),
             DAYTONA, Set.of(CORE),
             DEPOT, Set.of(CORE, BUILDKIT),
+            TELEMETRY, Set.of(CORE),
             TESTKIT, Set.of(CORE, BUILDKIT, DEPOT),
             EXAMPLES, Set.of(CORE, BUILDKIT, DAYTONA, DEPOT, TESTKIT));
 

@@ -41,17 +41,11 @@ public final class Progress {
         return new RendererThread(new JsonPainter(out));
     }
 
-    /** Passes each event to all listeners in order; one that throws does not keep it from the others. */
+    /**
+     * Passes each event to all listeners in order; one that throws does not keep it from the others. The first that makes traces
+     * tells under what.
+     */
     public static ProgressListener combine(ProgressListener... listeners) {
-        List<ProgressListener> all = List.of(listeners);
-        return event -> {
-            for (ProgressListener listener : all) {
-                try {
-                    listener.onEvent(event);
-                } catch (RuntimeException | LinkageError | AssertionError ignored) {
-                    // The contract of ProgressListener: what it throws never reaches the work.
-                }
-            }
-        };
+        return new CombinedListener(List.of(listeners));
     }
 }

@@ -100,6 +100,15 @@ public final class ProgressTask implements AutoCloseable {
         emit(new ProgressEvent.Fact(id, Instant.now(), name, values));
     }
 
+    /** What to hand to those who do the work elsewhere, so that their traces join the one of this task. */
+    public Optional<String> traceParent() {
+        try {
+            return listener.traceParent(id);
+        } catch (RuntimeException e) {
+            return Optional.empty(); // The contract of ProgressListener.
+        }
+    }
+
     /** The work ended at that time already, as a far side tells; call it before the end is told. */
     public void endedAt(Instant time) {
         endedAt = time;

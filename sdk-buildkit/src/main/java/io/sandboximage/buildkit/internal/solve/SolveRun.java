@@ -3,7 +3,10 @@ package io.sandboximage.buildkit.internal.solve;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.sandboximage.buildkit.internal.proto.SolveRequest;
 import io.sandboximage.buildkit.internal.proto.SolveResponse;
@@ -33,6 +36,10 @@ public final class SolveRun {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(30);
 
     private static final long WATCH_MILLIS = 500;
+
+    /** Of the W3C's Trace Context. */
+    private static final Metadata.Key<String> TRACE_PARENT =
+            Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Channel channel;
     private final String address;
@@ -80,9 +87,10 @@ public final class SolveRun {
                 statusListener.accept(value.toByteArray());
             }
         };
-        ClientCall<SolveRequest, SolveResponse> solveCall = channel.newCall(ControlMethods.SOLVE, CallOptions.DEFAULT);
+        Channel traced = traced(progress);
+        ClientCall<SolveRequest, SolveResponse> solveCall = traced.newCall(ControlMethods.SOLVE, CallOptions.DEFAULT);
         ClientCall<StatusRequest, StatusResponse> statusCall =
-                channel.newCall(ControlMethods.STATUS, CallOptions.DEFAULT);
+                traced.newCall(ControlMethods.STATUS, CallOptions.DEFAULT);
         try {
             ClientCalls.asyncUnaryCall(solveCall, request, solve);
             ClientCalls.asyncServerStreamingCall(
@@ -107,6 +115,17 @@ public final class SolveRun {
             solveCall.cancel("the build has ended here", null);
             statusCall.cancel("the build has ended here", null);
         }
+    }
+
+    /** The channel whose calls tell the daemon of which trace the build is a part. */
+    private Channel traced(ProgressTask progress) {
+        Optional<String> parent = progress.traceParent();
+        if (parent.isEmpty()) {
+            return channel;
+        }
+        Metadata headers = new Metadata();
+        headers.put(TRACE_PARENT, parent.get());
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     private void await(Call<SolveResponse> solve) throws InterruptedException {
