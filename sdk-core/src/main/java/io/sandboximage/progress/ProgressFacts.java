@@ -17,6 +17,9 @@ public final class ProgressFacts {
     /** A task is about one blob: {@link #DIGEST}, {@link #SIZE_BYTES}, {@link #WAY}. */
     public static final String BLOB = "blob";
 
+    /** A task knows how much its parts will count together: {@link #SIZE_BYTES}. */
+    public static final String EXPECTED = "expected";
+
     /** What a destination got: {@link #BLOBS_COPIED}, {@link #BLOBS_MOUNTED}, {@link #BLOBS_PRESENT}, {@link #BYTES_COPIED}. */
     public static final String DELIVERY = "delivery";
 

@@ -16,14 +16,53 @@ final class TaskBoard {
     /** A task under way. */
     static final class Task {
         private final ProgressEvent.Started started;
+        private final @Nullable Task parent;
         private final int depth;
+        private final TaskParts parts = new TaskParts();
+        private final TaskSpeed speed;
+        private boolean step;
         private long done;
         private OptionalLong total;
 
-        Task(ProgressEvent.Started started, int depth) {
+        Task(ProgressEvent.Started started, @Nullable Task parent) {
             this.started = started;
-            this.depth = depth;
+            this.parent = parent;
+            this.depth = parent == null ? 0 : parent.depth + 1;
             this.total = started.total();
+            this.speed = new TaskSpeed(started.at());
+        }
+
+        /** Whether it is part of a step of a pipeline, which tells its end for it. */
+        boolean belowStep() {
+            return parent != null && (parent.step || parent.belowStep());
+        }
+
+        /** What its parts have come to. */
+        TaskParts parts() {
+            return parts;
+        }
+
+        /** Bytes a second of late; of its own, or of its parts together. */
+        TaskSpeed speed() {
+            return speed;
+        }
+
+        /** Bytes that are done, its parts' where it counts none itself. */
+        long bytes() {
+            return unit() == ProgressUnit.BYTES ? done : parts.bytes();
+        }
+
+        /** Of how many; 0 where unknown. */
+        long totalBytes() {
+            return unit() == ProgressUnit.BYTES ? total.orElse(0) : parts.totalBytes();
+        }
+
+        private void moved(long more, Instant at) {
+            speed.moved(more, at);
+            if (parent != null && parent.unit() == ProgressUnit.STEPS) {
+                parent.parts.moved(more);
+                parent.speed.moved(more, at);
+            }
         }
 
         String label() {
@@ -61,7 +100,10 @@ final class TaskBoard {
 
     Task start(ProgressEvent.Started started) {
         Task parent = started.parent().map(tasks::get).orElse(null);
-        Task task = new Task(started, parent == null ? 0 : parent.depth + 1);
+        Task task = new Task(started, parent);
+        if (parent != null) {
+            parent.parts.begun(started);
+        }
         if (started.task() == 0) {
             tasks.clear(); // A new run.
             lastFailure = "";
@@ -74,6 +116,9 @@ final class TaskBoard {
     Task advance(ProgressEvent.Advanced advanced) {
         Task task = tasks.get(advanced.task());
         if (task != null) {
+            if (task.unit() == ProgressUnit.BYTES) {
+                task.moved(advanced.done() - task.done, advanced.at());
+            }
             task.done = advanced.done();
             task.total = advanced.total();
         }
@@ -85,9 +130,32 @@ final class TaskBoard {
     Task finish(ProgressEvent.Finished finished) {
         Task task = tasks.remove(finished.task());
         if (task != null) {
+            if (task.unit() == ProgressUnit.BYTES) {
+                task.moved(finished.done() - task.done, finished.at());
+            }
             task.done = finished.done();
+            if (task.parent != null) {
+                task.parent.parts.ended(finished.outcome(), task.unit(), task.done, task.total.orElse(0));
+            }
         }
         return task;
+    }
+
+    void fact(ProgressEvent.Fact fact) {
+        Task task = tasks.get(fact.task());
+        if (task == null) {
+            return;
+        }
+        switch (fact.name()) {
+            case ProgressFacts.STEP -> task.step = true;
+            case ProgressFacts.EXPECTED -> task.parts.expect(fact.values().get(ProgressFacts.SIZE_BYTES));
+            case ProgressFacts.VERTEX -> {
+                if (task.parent != null) {
+                    task.parent.parts.counted();
+                }
+            }
+            default -> {}
+        }
     }
 
     /**

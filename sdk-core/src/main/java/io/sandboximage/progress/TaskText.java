@@ -2,8 +2,10 @@ package io.sandboximage.progress;
 
 import io.sandboximage.internal.text.Units;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What both text renderers say about a task. */
 final class TaskText {
@@ -20,8 +22,26 @@ final class TaskText {
     }
 
     static int percent(TaskBoard.Task task) {
-        long total = task.total().orElse(0);
-        return total <= 0 ? 0 : (int) Math.max(0, Math.min(100, 100.0 * task.done() / total));
+        return percent(task.done(), task.total().orElse(0));
+    }
+
+    static int percent(long done, long total) {
+        return total <= 0 ? 0 : (int) Math.max(0, Math.min(100, 100.0 * done / total));
+    }
+
+    /** {@code 4.0 MiB/s}; empty while unknown. */
+    static String speed(TaskBoard.Task task, Instant now) {
+        OptionalLong speed = task.speed().bytesPerSecond(now);
+        return speed.isEmpty() ? "" : Units.bytes(speed.getAsLong()) + "/s";
+    }
+
+    /** {@code 12.0 s left}; empty while unknown. */
+    static String left(TaskBoard.Task task, Instant now) {
+        OptionalLong speed = task.speed().bytesPerSecond(now);
+        long left = task.totalBytes() - task.bytes();
+        return speed.isEmpty() || left <= 0
+                ? ""
+                : Units.time(Duration.ofMillis((long) (left * 1000.0 / speed.getAsLong()))) + " left";
     }
 
     /** Detail, amount and time of a task that has ended. */

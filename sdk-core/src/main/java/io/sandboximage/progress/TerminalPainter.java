@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * Keeps one line for each active task at the bottom of the terminal and redraws them in place; finished tasks scroll up. Each frame
- * is one write: go back over the last frame, clear, new finished lines, new frame.
+ * Keeps one line for each active task at the bottom of the terminal and redraws them in place; finished tasks scroll up. A step of a
+ * pipeline shows what its parts come to together, and leaves one line behind, without theirs. Each frame is one write: go back over
+ * the last frame, clear, new finished lines, new frame.
  */
 final class TerminalPainter implements RendererThread.Painter {
     private static final String CLEAR_TO_END = "\u001b[J";
@@ -20,7 +23,7 @@ final class TerminalPainter implements RendererThread.Painter {
 
     private static final int MAX_BAR_CELLS = 24;
     /** The bar takes one column in this many. */
-    private static final int BAR_SHARE = 5;
+    private static final int BAR_SHARE = 6;
 
     private static final int MIN_COLUMNS = 40;
 
@@ -66,6 +69,8 @@ final class TerminalPainter implements RendererThread.Painter {
             board.start(started);
         } else if (event instanceof ProgressEvent.Advanced advanced) {
             board.advance(advanced);
+        } else if (event instanceof ProgressEvent.Fact fact) {
+            board.fact(fact);
         } else if (event instanceof ProgressEvent.Message message) {
             TaskBoard.Task task = board.get(message.task());
             String about = task == null || task.depth() == 0 ? "" : task.label() + ": ";
@@ -73,7 +78,7 @@ final class TerminalPainter implements RendererThread.Painter {
         } else if (event instanceof ProgressEvent.Finished finished) {
             TaskBoard.Task task = board.finish(finished);
             boolean failed = finished.outcome() == ProgressEvent.Outcome.FAILED;
-            if (task != null && (failed || task.depth() <= KEPT_DEPTH)) {
+            if (task != null && (failed || (task.depth() <= KEPT_DEPTH && !task.belowStep()))) {
                 kept.add(keptLine(task, finished));
             }
         }
@@ -103,20 +108,48 @@ final class TerminalPainter implements RendererThread.Painter {
     }
 
     private String activeLine(TaskBoard.Task task, Instant now) {
-        StringBuilder right = new StringBuilder();
-        if (task.total().orElse(0) > 0) {
-            right.append(style.bar(TaskText.percent(task), Math.min(MAX_BAR_CELLS, width() / BAR_SHARE)))
-                    .append(String.format(Locale.ROOT, " %3d %%  ", TaskText.percent(task)));
-        }
-        if (task.unit() != ProgressUnit.STEPS || task.done() > 0) {
-            right.append(TaskText.amount(task.done(), task.unit())).append("  ");
-        }
-        right.append(Units.time(task.age(now)));
-        String tail = fit(right.toString(), width() * 2 / 3);
+        String speed = TaskText.speed(task, now);
+        String left = TaskText.left(task, now);
+        String age = Units.time(task.age(now));
+        // The first that fits.
+        String tail = Stream.of(List.of(speed, left, age), List.of(speed, left), List.of(speed, age), List.of(age))
+                .map(parts -> tail(task, parts))
+                .filter(text -> text.length() <= tailRoom())
+                .findFirst()
+                .orElseGet(() -> fit(tail(task, List.of(age)), tailRoom()));
         String indent = indent(task);
         int room = Math.max(0, width() - 4 - indent.length() - tail.length());
         String label = fit(task.label(), room);
         return indent + style.spinner(now) + " " + label + " ".repeat(Math.max(0, room - label.length())) + "  " + tail;
+    }
+
+    private String tail(TaskBoard.Task task, List<String> parts) {
+        StringBuilder tail = new StringBuilder();
+        bar(task).ifPresent(percent -> tail.append(style.bar(percent, Math.min(MAX_BAR_CELLS, width() / BAR_SHARE)))
+                .append(String.format(Locale.ROOT, " %3d %%  ", percent)));
+        if (task.bytes() > 0 || task.totalBytes() > 0) {
+            tail.append(Units.bytes(task.bytes())).append("  ");
+        } else if (task.unit() != ProgressUnit.STEPS || task.done() > 0) {
+            tail.append(TaskText.amount(task.done(), task.unit())).append("  ");
+        } else if (!task.parts().steps().isEmpty()) {
+            tail.append(task.parts().steps()).append("  ");
+        }
+        return tail.append(String.join(
+                        "  ", parts.stream().filter(part -> !part.isEmpty()).toList()))
+                .toString();
+    }
+
+    /** The label gets the rest. */
+    private int tailRoom() {
+        return width() * 7 / 10;
+    }
+
+    /** How far it is; nothing where that cannot be told. */
+    private static OptionalInt bar(TaskBoard.Task task) {
+        if (task.totalBytes() > 0) {
+            return OptionalInt.of(TaskText.percent(task.bytes(), task.totalBytes()));
+        }
+        return task.total().orElse(0) > 0 ? OptionalInt.of(TaskText.percent(task)) : OptionalInt.empty();
     }
 
     private static String indent(TaskBoard.Task task) {

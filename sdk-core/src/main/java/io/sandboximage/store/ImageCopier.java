@@ -95,6 +95,8 @@ public final class ImageCopier {
         CopyPlan plan = CopyPlan.of(source, destination, root, options.referrers());
         List<List<CopyPlan.PlannedManifest>> levels =
                 plan.manifestsByHeight(root.descriptor().digest());
+        long expected = plan.blobs().stream().mapToLong(Descriptor::sizeBytes).sum();
+        progress.fact(ProgressFacts.EXPECTED, Map.of(ProgressFacts.SIZE_BYTES, Long.toString(expected)));
         destination.prepare(plan.blobs(), manifests(levels, root.descriptor()));
         try (Workers workers =
                 new Workers(options.parallelism(), "copying " + source.name() + " to " + destination.name())) {

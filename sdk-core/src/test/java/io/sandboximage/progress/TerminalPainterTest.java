@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TerminalPainterTest {
@@ -22,19 +26,20 @@ class TerminalPainterTest {
         painter.paint(Story.beginning(), Story.at(300));
         assertThat(frame())
                 .isEqualTo(lines(
-                        "⠸ to oci:out:v1                                                                     0.2 s",
-                        "  ⠸ copy layer 0123456789ab                           ░░░░░░░░░░░░░░░░░   0 %  0 B  0.1 s",
-                        "  ⠸ copy config [2J                                   ░░░░░░░░░░░░░░░░░   0 %  0 B  0.1 s"));
+                        "⠸ to oci:out:v1                                          ░░░░░░░░░░░░░░   0 %  0 B  0.2 s",
+                        "  ⠸ copy layer 0123456789ab                              ░░░░░░░░░░░░░░   0 %  0 B  0.1 s",
+                        "  ⠸ copy config [2J                                      ░░░░░░░░░░░░░░   0 %  0 B  0.1 s"));
 
         painter.paint(Story.middle(), Story.at(10_500));
         assertThat(frame())
-                .isEqualTo(
-                        UP_3
-                                + lines(
-                                        "! copy layer 0123456789ab: connection reset, resuming",
-                                        "  ✔ copy config [2J  700 B, 10.3 s",
-                                        "⠴ to oci:out:v1                                                                    10.4 s",
-                                        "  ⠴ copy layer 0123456789ab                      ████░░░░░░░░░░░░░  25 %  3.0 MiB  10.3 s"));
+                .isEqualTo(UP_3
+                        + lines(
+                                "! copy layer 0123456789ab: connection reset, resuming",
+                                "  ✔ copy config [2J  700 B, 10.3 s",
+                                "⠴ to oci:out:v1                   ███░░░░░░░░░░░  25 %  3.0 MiB  295.2 KiB/s"
+                                        + "  31.2 s left",
+                                "  ⠴ copy layer 0123456789ab       ███░░░░░░░░░░░  25 %  3.0 MiB  298.0 KiB/s"
+                                        + "  30.9 s left"));
 
         painter.paint(Story.end(), Story.at(72_200));
         assertThat(frame())
@@ -47,21 +52,65 @@ class TerminalPainterTest {
     }
 
     @Test
+    void stepShowsWhatItsPartsComeToAndLeavesOneLine() {
+        TerminalPainter painter = painter(new TerminalStyle(120, 24, UTF_8, false));
+        List<ProgressEvent> begun = new ArrayList<>(Story.beginning());
+        begun.add(2, new ProgressEvent.Fact(1, Story.at(100), ProgressFacts.STEP, Map.of()));
+        begun.add(
+                3,
+                new ProgressEvent.Fact(
+                        1,
+                        Story.at(100),
+                        ProgressFacts.EXPECTED,
+                        Map.of(ProgressFacts.SIZE_BYTES, String.valueOf(24 << 20))));
+        painter.paint(begun, Story.at(300));
+        frame();
+        painter.paint(Story.middle(), Story.at(10_500));
+        assertThat(frame().replace(UP_3, "").lines())
+                .containsExactly(
+                        "! copy layer 0123456789ab: connection reset, resuming",
+                        "⠴ to oci:out:v1                                "
+                                + "██░░░░░░░░░░░░░░░░░  12 %  3.0 MiB  295.2 KiB/s  1 min 12 s left  10.4 s",
+                        "  ⠴ copy layer 0123456789ab                        "
+                                + "████░░░░░░░░░░░░░░░  25 %  3.0 MiB  298.0 KiB/s  30.9 s left  10.3 s");
+        painter.paint(Story.end(), Story.at(72_200));
+        assertThat(frame().replace(UP_2, "").lines())
+                .containsExactly(
+                        "✔ to oci:out:v1  2 blobs copied, 12.0 s",
+                        "✘ record  disk full, 0.1 s",
+                        "✘ pipeline  1 min 12 s");
+    }
+
+    @Test
+    void stepOfABuildCountsTheStepsOfItsBuild() {
+        TerminalPainter painter = painter(new TerminalStyle(80, 24, UTF_8, false));
+        List<ProgressEvent> events = new ArrayList<>(Story.beginning().subList(0, 2));
+        for (long vertex = 10; vertex < 13; vertex++) {
+            events.add(new ProgressEvent.Started(
+                    vertex, Story.at(200), Optional.of(1L), "RUN " + vertex, ProgressUnit.STEPS, OptionalLong.empty()));
+            events.add(new ProgressEvent.Fact(vertex, Story.at(200), ProgressFacts.VERTEX, Map.of()));
+        }
+        events.add(new ProgressEvent.Finished(10, Story.at(300), ProgressEvent.Outcome.CACHED, "", 0));
+        painter.paint(events, Story.at(400));
+        assertThat(frame()).contains("1 of 3 steps, 1 cached  0.3 s");
+    }
+
+    @Test
     void asciiStandsInWhereTheCharsetHasNoSymbols() {
         TerminalPainter painter = painter(new TerminalStyle(60, 24, StandardCharsets.US_ASCII, false));
         painter.paint(Story.beginning(), Story.at(300));
         painter.paint(Story.middle(), Story.at(10_500));
         assertThat(frame())
                 .isEqualTo(lines(
-                                "\\ to oci:out:v1                                       0.2 s",
-                                "  \\ copy layer 01234567...  [...........]   0 %  0 B  0.1 s",
-                                "  \\ copy config [2J         [...........]   0 %  0 B  0.1 s")
+                                "\\ to oci:out:v1               [.........]   0 %  0 B  0.2 s",
+                                "  \\ copy layer 0123456789ab   [.........]   0 %  0 B  0.1 s",
+                                "  \\ copy config [2J           [.........]   0 %  0 B  0.1 s")
                         + UP_3
                         + lines(
                                 "! copy layer 0123456789ab: connection reset, resuming",
                                 "  + copy config [2J  700 B, 10.3 s",
-                                "/ to oci:out:v1                                      10.4 s",
-                                "  / copy layer 012...  [##.........]  25 %  3.0 MiB  10.3 s"));
+                                "/ to oci:out:v1          [##.......]  25 %  3.0 MiB  10.4 s",
+                                "  / copy layer 01234...  [##.......]  25 %  3.0 MiB  10.3 s"));
     }
 
     @Test
