@@ -29,6 +29,10 @@ final class EventText {
             name = "message";
             data.put("level", lower(message.level()));
             data.put("text", message.text());
+        } else if (event instanceof ProgressEvent.Fact fact) {
+            name = "fact";
+            data.put("name", fact.name());
+            data.put("values", fact.values());
         } else {
             ProgressEvent.Finished finished = (ProgressEvent.Finished) event;
             name = "finished";
