@@ -60,7 +60,7 @@ class GoldenCommandsIT {
     }
 
     @Test
-    void aPipelinePutsItsImageBesideWhatTheGoldenHolds() {
+    void g2APipelinePutsItsImageBesideWhatTheGoldenHoldsAndLeavesNoOtherName() {
         GoldenEngine engine = GoldenEngine.of(Engine.DOCKER_28.path());
         try (GoldenStore store = GoldenStore.at(folder.resolve("store"))) {
             for (String content : List.of("one", "two")) {
@@ -71,7 +71,7 @@ class GoldenCommandsIT {
             }
             assertThat(store.current("team").orElseThrow().images())
                     .extracting(image -> image.name())
-                    .contains("one:1", "two:1");
+                    .containsExactlyInAnyOrder("one:1", "two:1");
         }
     }
 

@@ -9,11 +9,13 @@ import io.sandboximage.error.UnavailableException;
 import io.sandboximage.golden.GoldenGeneration;
 import io.sandboximage.golden.GoldenStore;
 import io.sandboximage.golden.GoldenStrategy;
+import io.sandboximage.progress.ProgressEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -34,6 +36,7 @@ class GoldenBuildServiceTest {
     private final ScriptedTimer time = new ScriptedTimer();
     private final HeldFiller filler = new HeldFiller();
     private final GoldenProject project = GoldenProject.of(P, filler).quiet(QUIET);
+    private final List<ProgressEvent> progress = new CopyOnWriteArrayList<>();
     private GoldenStore store;
     private GoldenBuildService service;
 
@@ -214,6 +217,24 @@ class GoldenBuildServiceTest {
     }
 
     @Test
+    void g11EachBuildHasProgressOfItsOwn() throws Exception {
+        service.add(project);
+        service.request(P, "first");
+        runBuild();
+        String first = service.status(P).buildId();
+        service.request(P, "second");
+        runBuild();
+        assertThat(progress)
+                .filteredOn(ProgressEvent.Started.class::isInstance)
+                .map(ProgressEvent.Started.class::cast)
+                .filteredOn(started -> started.parent().isEmpty())
+                .extracting(ProgressEvent.Started::label)
+                .containsExactly(
+                        "golden cache of " + P + ", build " + first,
+                        "golden cache of " + P + ", build " + service.status(P).buildId());
+    }
+
+    @Test
     void g13AFillerThatEndsWithoutHavingDoneItsWorkFailsAtOnce() throws Exception {
         service.add(GoldenProject.of(P, fill -> {
                     throw new NotFoundException("There is no start-up script /project/start");
@@ -328,6 +349,7 @@ class GoldenBuildServiceTest {
     private GoldenBuildService newService() {
         return GoldenBuildService.builder(store, folder.resolve("builds"))
                 .host("host-1")
+                .listener(progress::add)
                 .clock(time)
                 .timer(time)
                 .start();
