@@ -44,6 +44,16 @@ final class Documents {
         return blocks;
     }
 
+    /** The modules' sources of a name; nothing of what builds write, which may vanish meanwhile. */
+    static Stream<Path> sources(String ending) {
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            return modules.map(module -> module.resolve("src/main/java")).filter(Files::isDirectory).toList().stream()
+                    .flatMap(folder -> files(folder, ending));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** All files below a folder whose names end so, sorted. */
     static Stream<Path> files(Path folder, String ending) {
         try (Stream<Path> files = Files.walk(folder)) {

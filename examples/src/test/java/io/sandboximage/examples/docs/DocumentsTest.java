@@ -59,8 +59,7 @@ class DocumentsTest {
 
     @Test
     void messagesOfTheTroubleshootingAreSaid() {
-        List<String> sources = Documents.files(Documents.ROOT, ".java")
-                .filter(file -> file.toString().contains("/src/main/java/"))
+        List<String> sources = Documents.sources(".java")
                 .map(Documents::read)
                 // As the compiler joins them.
                 .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""))
@@ -106,10 +105,9 @@ class DocumentsTest {
 
     /** The packages for users that are at hand here, by what says what each is for. */
     private static List<String> packages() {
-        return Documents.files(Documents.ROOT, "package-info.java")
-                .filter(file -> file.toString().contains("/sdk-")
-                        && file.toString().contains("/src/main/java/")
-                        && !file.toString().contains("/internal/"))
+        return Documents.sources("package-info.java")
+                .filter(file ->
+                        file.toString().contains("/sdk-") && !file.toString().contains("/internal/"))
                 .map(file -> file.toString().replaceAll(".*/src/main/java/(.*)/package-info.java", "$1"))
                 .filter(folder -> DocumentsTest.class.getResource("/" + folder + "/package-info.class") != null)
                 .map(folder -> folder.replace('/', '.'))
