@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,20 @@ class GitRepositoryTest {
         commitAll("first");
         Files.writeString(origin.resolve("a file"), "two\n");
         commitAll("second");
+    }
+
+    @Test
+    void refsOfAnotherRepositoryAreAskedForWithoutFetching() throws Exception {
+        String sha = git(origin, "rev-parse", "HEAD");
+        git(origin, "branch", "feature/main", "HEAD~1");
+        git(origin, "-c", "user.name=a", "-c", "user.email=a@example.com", "tag", "-a", "v1", "-m", "one");
+        assertThat(GitRepository.remoteSha(origin.toString(), "main")).isEqualTo(sha);
+        assertThat(GitRepository.remoteSha(origin.toString(), "refs/heads/feature/main"))
+                .isEqualTo(git(origin, "rev-parse", "HEAD~1"));
+        assertThat(GitRepository.remoteSha(origin.toString(), "v1")).isEqualTo(sha);
+        assertThatThrownBy(() -> GitRepository.remoteSha(origin.toString(), "nothing"))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("nothing");
     }
 
     @Test

@@ -99,7 +99,8 @@ final class GoldenBuildCommand extends ReportingCommand {
                         .start()) {
             service.add(project(name, engine, registries));
             GoldenStaleness staleness = service.staleness(name);
-            if (staleness.fresh() && !force) {
+            // A build that was killed is made good even so.
+            if (staleness.fresh() && !force && service.status(name).pending().isEmpty()) {
                 GoldenGeneration present = store.current(name).orElseThrow();
                 return report(present, service.status(name), true);
             }

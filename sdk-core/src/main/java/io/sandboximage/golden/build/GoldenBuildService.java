@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds the golden caches of a host's projects, when it is asked to, when what they are made of changed, and on a schedule. Of each
@@ -28,6 +30,8 @@ import java.util.concurrent.Semaphore;
  * services may share folder and store. Thread-safe.
  */
 public final class GoldenBuildService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GoldenBuildService.class);
+
     private final Services services;
     private final ExecutorService threads;
     private final ConcurrentMap<String, ProjectBuilds> projects = new ConcurrentHashMap<>();
@@ -133,8 +137,8 @@ public final class GoldenBuildService implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        services.timer().close();
         projects.values().forEach(ProjectBuilds::close);
+        services.timer().close();
         threads.shutdownNow();
     }
 
@@ -154,6 +158,9 @@ public final class GoldenBuildService implements AutoCloseable {
                         () -> threads.execute(() -> {
                             try {
                                 work.run();
+                            } catch (RuntimeException e) {
+                                // Next time it may be possible again.
+                                LOG.warn("Could not look whether a golden cache is to be built: {}", e.getMessage());
                             } finally {
                                 if (!closed) {
                                     repeat(interval, work);

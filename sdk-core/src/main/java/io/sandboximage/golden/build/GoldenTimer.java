@@ -1,12 +1,13 @@
 package io.sandboximage.golden.build;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs things later: in tests, when the test says so. What runs is short; builds have threads of their own. */
 interface GoldenTimer extends AutoCloseable {
-    /** Runs {@code task} once; the result cancels it. */
+    /** Runs {@code task} once; the result cancels it. Does nothing once this is closed. */
     Runnable after(Duration delay, Runnable task);
 
     @Override
@@ -24,8 +25,12 @@ interface GoldenTimer extends AutoCloseable {
         return new GoldenTimer() {
             @Override
             public Runnable after(Duration delay, Runnable task) {
-                var future = executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-                return () -> future.cancel(false);
+                try {
+                    var future = executor.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+                    return () -> future.cancel(false);
+                } catch (RejectedExecutionException closed) {
+                    return () -> {};
+                }
             }
 
             @Override

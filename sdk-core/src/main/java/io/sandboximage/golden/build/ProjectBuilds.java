@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The builds of one project in one service: one at a time, and one slot for all that is asked for meanwhile. Thread-safe.
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ProjectBuilds {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectBuilds.class);
     private static final Duration CLOSING = Duration.ofMinutes(1);
 
     private final GoldenProject project;
@@ -87,6 +90,8 @@ final class ProjectBuilds {
 
     /** Ends the running build and forgets the pending one; whether there was any. */
     boolean cancel() {
+        // Who cancels was often interrupted himself, and what is written down here must be.
+        boolean interrupted = Thread.interrupted();
         lock.lock();
         try {
             boolean any = running != null || !pending.isEmpty();
@@ -102,6 +107,7 @@ final class ProjectBuilds {
             return any;
         } finally {
             lock.unlock();
+            restore(interrupted);
         }
     }
 
@@ -130,6 +136,7 @@ final class ProjectBuilds {
 
     /** Ends the running build; what is pending stays written down for the next service. */
     void close() {
+        boolean interrupted = Thread.interrupted();
         locked(() -> {
             closed = true;
             cancelTimer.run();
@@ -143,7 +150,7 @@ final class ProjectBuilds {
                 writePending(BuildFiles.NOBODY);
             }
         });
-        awaitThread();
+        restore(awaitThread() || interrupted);
     }
 
     private void writePending(ProcessLease owner) {
@@ -151,17 +158,29 @@ final class ProjectBuilds {
                 .queue(project.name(), services.id(), new BuildFiles.Queued(List.copyOf(pending), pendingSince, owner));
     }
 
-    private void awaitThread() {
+    /** Waits also if it is interrupted, as a filler's engine must not outlive its service; whether it was. */
+    private boolean awaitThread() {
+        boolean interrupted = false;
+        long end = System.nanoTime() + CLOSING.toNanos();
         lock.lock();
         try {
-            long left = CLOSING.toNanos();
-            while (running != null && left > 0) {
-                left = changed.awaitNanos(left);
+            while (running != null && System.nanoTime() < end) {
+                try {
+                    long left = changed.awaitNanos(end - System.nanoTime());
+                    LOG.debug("Waiting for the build of {}, {} ns left", project.name(), left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
+        }
+        return interrupted;
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

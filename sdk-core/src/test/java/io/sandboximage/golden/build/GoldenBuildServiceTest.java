@@ -10,6 +10,7 @@ import io.sandboximage.golden.GoldenGeneration;
 import io.sandboximage.golden.GoldenStore;
 import io.sandboximage.golden.GoldenStrategy;
 import io.sandboximage.progress.ProgressEvent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +265,45 @@ class GoldenBuildServiceTest {
         assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.READY);
         assertThat(store.current(P)).isPresent();
         assertThat(filler.fills()).isEqualTo(2);
+    }
+
+    @Test
+    void g15WhatAKilledServiceWasBuildingIsBuiltByTheNext() throws Exception {
+        service.add(project);
+        service.request(P, "running");
+        time.pass(QUIET);
+        filler.awaitEntered();
+        service.request(P, "pending");
+        // As a killed process would leave it: the files of a build, of a process that is none.
+        Path left = folder.resolve("left");
+        copyAsOfAnother(folder.resolve("builds"), left);
+        assertThat(service.cancel(P)).isTrue();
+        assertThat(service.await(P, SOON)).isTrue();
+
+        assertThat(GoldenBuildService.statuses(left)).singleElement().satisfies(status -> {
+            assertThat(status.project()).isEqualTo(P);
+            assertThat(status.state()).isEqualTo(GoldenBuildState.FAILED);
+            assertThat(status.pending()).containsExactly("pending");
+        });
+        service.close();
+        service =
+                GoldenBuildService.builder(store, left).clock(time).timer(time).start();
+        service.add(project);
+        assertThat(service.status(P).pending())
+                .containsExactly("pending", "the build before was interrupted by the end of its process");
+        runBuild();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.READY);
+        assertThat(service.status(P).pending()).isEmpty();
+    }
+
+    private static void copyAsOfAnother(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.writeString(copy, Files.readString(file).replaceAll("\"start\":[0-9]+", "\"start\":1"));
+            }
+        }
     }
 
     @Test
