@@ -157,9 +157,7 @@ public final class Inode {
 
     /** The children by unsigned byte order of their names: the order in which trees are walked and written. */
     public Collection<Map.Entry<FileName, Inode>> sortedChildren() {
-        List<Map.Entry<FileName, Inode>> sorted = new ArrayList<>(directory().entrySet());
-        sorted.sort(Map.Entry.comparingByKey());
-        return Collections.unmodifiableList(sorted);
+        return Collections.unmodifiableList(directory().sorted());
     }
 
     public int childCount() {
@@ -221,8 +219,39 @@ public final class Inode {
     private static final class Children extends HashMap<FileName, Inode> {
         private static final long serialVersionUID = 1;
 
+        /** What they are in order, as long as nothing changes: a tree that is written is walked in order more than once. */
+        private transient volatile @Nullable List<Map.Entry<FileName, Inode>> sorted;
+
         Children() {
             super(4);
+        }
+
+        List<Map.Entry<FileName, Inode>> sorted() {
+            List<Map.Entry<FileName, Inode>> known = sorted;
+            if (known == null) {
+                known = new ArrayList<>(entrySet());
+                known.sort(Map.Entry.comparingByKey());
+                sorted = known;
+            }
+            return known;
+        }
+
+        @Override
+        public @Nullable Inode put(FileName name, Inode child) {
+            sorted = null;
+            return super.put(name, child);
+        }
+
+        @Override
+        public @Nullable Inode remove(Object name) {
+            sorted = null;
+            return super.remove(name);
+        }
+
+        @Override
+        public void clear() {
+            sorted = null;
+            super.clear();
         }
     }
 

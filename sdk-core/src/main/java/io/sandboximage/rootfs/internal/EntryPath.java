@@ -23,7 +23,7 @@ final class EntryPath {
      * @return empty for the root itself
      * @throws InvalidContentException if the path leads out of the root, is too long, or holds an impossible name
      */
-    static List<FileName> components(byte[] path, String where) {
+    static List<FileName> components(byte[] path, Object where) {
         if (path.length == 0) {
             throw new InvalidContentException(where + " has an empty path");
         }
@@ -46,7 +46,7 @@ final class EntryPath {
     }
 
     /** What stands between slashes, without what is empty or {@code .}; {@code ..} included. */
-    static List<byte[]> parts(byte[] path, String where) {
+    static List<byte[]> parts(byte[] path, Object where) {
         if (path.length > MAX_BYTES) {
             throw new InvalidContentException(
                     where + " has a path of " + path.length + " bytes, more than the " + MAX_BYTES + " accepted");
@@ -68,7 +68,7 @@ final class EntryPath {
         return part.length == 2 && part[0] == '.' && part[1] == '.';
     }
 
-    static FileName name(byte[] part, String where) {
+    static FileName name(byte[] part, Object where) {
         try {
             return FileName.of(part);
         } catch (InvalidContentException e) {

@@ -76,7 +76,7 @@ final class LayerMerger {
     }
 
     private void hide(TarEntry marker) {
-        String where = where(marker);
+        Object where = where(marker);
         List<FileName> path = EntryPath.components(marker.path(), where);
         if (isBookkeeping(path)) {
             return;
@@ -105,7 +105,7 @@ final class LayerMerger {
         }
     }
 
-    private String where(TarEntry entry) {
+    private Object where(TarEntry entry) {
         return layerName + ", entry \"" + entry.displayPath() + "\"";
     }
 
@@ -119,7 +119,7 @@ final class LayerMerger {
     }
 
     private void apply(TarEntry entry, int layer) {
-        String where = where(entry);
+        Object where = where(entry);
         List<FileName> path = EntryPath.components(entry.path(), where);
         if (path.isEmpty()) {
             if (entry.type() != TarEntryType.DIRECTORY) {
@@ -146,7 +146,7 @@ final class LayerMerger {
         put(entry, layer, location, name, where);
     }
 
-    private void put(TarEntry entry, int layer, Location location, FileName name, String where) {
+    private void put(TarEntry entry, int layer, Location location, FileName name, Object where) {
         Inode replacement = entry.type() == TarEntryType.HARD_LINK
                 ? linked(entry, where)
                 : entry.type() == TarEntryType.DIRECTORY ? null : make(entry, layer, where);
@@ -165,7 +165,7 @@ final class LayerMerger {
         }
     }
 
-    private Inode linked(TarEntry entry, String where) {
+    private Inode linked(TarEntry entry, Object where) {
         String target = TarEntry.display(entry.linkTarget());
         List<FileName> path = EntryPath.components(entry.linkTarget(), where + ", linking to \"" + target + "\",");
         Inode found = null;
@@ -187,7 +187,7 @@ final class LayerMerger {
         return found;
     }
 
-    private Inode make(TarEntry entry, int layer, String where) {
+    private Inode make(TarEntry entry, int layer, Object where) {
         Inode inode = new Inode(
                 switch (entry.type()) {
                     case REGULAR -> FileType.REGULAR;

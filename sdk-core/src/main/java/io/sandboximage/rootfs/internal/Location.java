@@ -32,7 +32,7 @@ final class Location {
      * @return null if the path leads through something that is neither directory nor link
      * @throws InvalidContentException if links lead in circles
      */
-    static @Nullable Location of(Inode root, List<FileName> path, String where) {
+    static @Nullable Location of(Inode root, List<FileName> path, Object where) {
         Location location = new Location(root);
         ArrayDeque<byte[]> pending = new ArrayDeque<>();
         path.forEach(name -> pending.add(name.bytes()));

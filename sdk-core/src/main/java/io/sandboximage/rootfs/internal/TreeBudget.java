@@ -14,15 +14,15 @@ import java.util.Map;
  * passes the limit, the tree is counted again.
  */
 final class TreeBudget {
-    /** Hash table node and slot, name, and the header of its bytes. */
-    private static final int NAME_BYTES = 32 + 8 + 16 + 16;
+    /** Hash table node and slot, name, the header of its bytes, and its place in the sorted list. */
+    private static final int NAME_BYTES = 32 + 8 + 16 + 16 + 4;
 
     /** The object itself, and its places in the lists of planner and writer. */
     private static final int INODE_BYTES = 48 + 40;
 
     private static final int CONTENT_BYTES = 40;
     private static final int RANGE_BYTES = 32;
-    private static final int DIRECTORY_BYTES = 48 + 32;
+    private static final int DIRECTORY_BYTES = 48 + 32 + 40;
     private static final int ARRAY_BYTES = 24;
     private static final int XATTRS_BYTES = 48;
     private static final int XATTR_BYTES = 160;

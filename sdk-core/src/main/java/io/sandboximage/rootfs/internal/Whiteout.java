@@ -41,7 +41,7 @@ final class Whiteout {
     }
 
     /** @throws InvalidContentException if the marker hides nothing that could have a name */
-    static FileName hidden(FileName marker, String where) {
+    static FileName hidden(FileName marker, Object where) {
         byte[] bytes = marker.bytes();
         byte[] hidden = Arrays.copyOfRange(bytes, PREFIX.length, bytes.length);
         if (hidden.length == 0

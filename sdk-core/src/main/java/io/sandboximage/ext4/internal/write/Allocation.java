@@ -27,6 +27,11 @@ final class Allocation {
     private final Blocks journal;
     private long next;
 
+    /** Indexes known to follow each other on disk: one search serves many files. */
+    private long gapStart;
+
+    private long gapEnd;
+
     /**
      * Blocks that follow each other.
      *
@@ -87,11 +92,18 @@ final class Allocation {
 
     /** Almost all files are one extent, which needs no list to be made. */
     private int extentCount(BlockRanges ranges, long start) {
-        boolean single =
-                ranges.count() == 1 && ranges.blocks() <= Math.min(map.contiguous(start), ExtentNode.MAX_LENGTH);
+        boolean single = ranges.count() == 1 && ranges.blocks() <= ExtentNode.MAX_LENGTH && inOneGap(start, ranges);
         return single || ranges.count() == 0
                 ? ranges.count()
                 : Extents.of(ranges, start, map).count();
+    }
+
+    private boolean inOneGap(long start, BlockRanges ranges) {
+        if (start < gapStart || start >= gapEnd) {
+            gapStart = start;
+            gapEnd = start + Math.min(map.contiguous(start), Long.MAX_VALUE - start);
+        }
+        return start + ranges.blocks() <= gapEnd;
     }
 
     /** Everything from this index on is free. */

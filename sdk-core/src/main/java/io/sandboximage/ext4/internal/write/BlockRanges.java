@@ -13,8 +13,15 @@ public final class BlockRanges {
 
     private static final BlockRanges NONE = new BlockRanges(new long[0], new long[0]);
 
-    /** What most files of an image are. */
-    private static final BlockRanges ONE = new BlockRanges(new long[] {0}, new long[] {1});
+    /** What most files of an image are: one for each small number of blocks. */
+    private static final BlockRanges[] SMALL = new BlockRanges[64];
+
+    static {
+        SMALL[0] = NONE;
+        for (int blocks = 1; blocks < SMALL.length; blocks++) {
+            SMALL[blocks] = new BlockRanges(new long[] {0}, new long[] {blocks});
+        }
+    }
 
     private final long[] starts;
 
@@ -31,8 +38,8 @@ public final class BlockRanges {
 
     /** One range from the start of the file. */
     static BlockRanges first(long blocks) {
-        if (blocks <= 1) {
-            return blocks == 0 ? NONE : ONE;
+        if (blocks < SMALL.length) {
+            return SMALL[(int) blocks];
         }
         return new BlockRanges(new long[] {0}, new long[] {blocks});
     }

@@ -28,7 +28,7 @@ final class Contents {
             Inode inode = numbers.inode(position);
             switch (inode.type()) {
                 case DIRECTORY -> {
-                    int blocks = directory(inode).blocks();
+                    int blocks = DirectoryLayout.blocksFor(numbers.children(inode), hash);
                     directoryBlocks[position] =
                             numbers.isLostAndFound(inode) ? Math.max(blocks, LOST_AND_FOUND_BLOCKS) : blocks;
                 }

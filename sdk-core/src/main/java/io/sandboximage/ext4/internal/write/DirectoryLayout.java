@@ -66,6 +66,11 @@ final class DirectoryLayout {
         return layout;
     }
 
+    /** How many blocks {@link #of} would come to. */
+    static int blocksFor(Collection<Map.Entry<FileName, Inode>> children, HalfMd4 hash) {
+        return fitsOneBlock(children) ? 1 : of(children, hash).blocks();
+    }
+
     private static boolean fitsOneBlock(Collection<Map.Entry<FileName, Inode>> children) {
         long bytes = 2L * DirectoryFormat.DOT_BYTES;
         for (Map.Entry<FileName, Inode> child : children) {

@@ -22,6 +22,7 @@ final class MetadataWriter {
         }
         xattrs.writeValues(table, nodes);
         table.flush();
+        nodes.flush();
         xattrs.writeBlocks();
         new GroupWriter(plan, file).write(nodes.directoriesByGroup());
         superblock.writeBackups();

@@ -12,19 +12,27 @@ import java.util.Arrays;
 /** Writes the inodes of the tree, and what of their content is not file data: directories, link targets, extent trees. */
 final class NodeWriter {
     private final Plan plan;
-    private final ImageFile file;
     private final XattrWriter xattrs;
     private final Numbering numbers;
+    private final SequentialBlocks directories;
+    private final SequentialBlocks others;
 
     NodeWriter(Plan plan, ImageFile file, XattrWriter xattrs) {
         this.plan = plan;
-        this.file = file;
         this.xattrs = xattrs;
         this.numbers = plan.contents().numbers();
+        this.directories = new SequentialBlocks(file);
+        this.others = new SequentialBlocks(file);
     }
 
     void write(InodeTableWriter table, int position) {
         table.put(Numbering.number(position), inode -> fill(inode, position));
+    }
+
+    /** Writes what is pending. */
+    void flush() {
+        directories.flush();
+        others.flush();
     }
 
     /** How many inodes of directories are in each group, up to the last group with a used inode. */
@@ -92,7 +100,7 @@ final class NodeWriter {
         new DirectoryBlocks(layout, numbers, number, numbers.parent(position), seed)
                 .write(
                         (int) ranges.blocks(),
-                        block -> file.writeBlock(plan.allocation().map().block(next[0]++), block));
+                        block -> directories.put(plan.allocation().map().block(next[0]++), block));
     }
 
     private void putLink(InodeRecord target, Inode inode, int position, long xattrBlocks) {
@@ -105,7 +113,7 @@ final class NodeWriter {
         Blocks blocks = plan.allocation().blocks(position);
         putExtents(target, Numbering.number(position), plan.contents().ranges(position), blocks, xattrBlocks);
         ByteBuffer block = ByteBuffer.wrap(Arrays.copyOf(path, Ext4Format.BLOCK_BYTES));
-        file.writeBlock(plan.allocation().map().block(blocks.start()), block);
+        others.put(plan.allocation().map().block(blocks.start()), block);
     }
 
     /**
@@ -128,7 +136,7 @@ final class NodeWriter {
         BlockMap map = plan.allocation().map();
         Extents extents = Extents.of(ranges, place.start(), map);
         byte[] iBlock = ExtentTree.write(
-                extents, block -> map.block(place.tree() + block), target.seed(plan.seed(), number), file::writeBlock);
+                extents, block -> map.block(place.tree() + block), target.seed(plan.seed(), number), others::put);
         target.iBlock(iBlock)
                 .flags(InodeRecord.FLAG_EXTENTS)
                 .blocks(ranges.blocks() + ExtentTree.blocks(extents.count()) + moreBlocks);

@@ -21,10 +21,10 @@ final class HeaderBlock {
     private static final int NUMBER_BYTES = 12;
 
     private final byte[] block;
-    private final String origin;
+    private final Object origin;
 
     /** @param origin which header it is, for messages */
-    HeaderBlock(byte[] block, String origin) {
+    HeaderBlock(byte[] block, Object origin) {
         this.block = block;
         this.origin = origin;
     }
@@ -41,12 +41,16 @@ final class HeaderBlock {
     /** Accepts the sum over unsigned bytes and, as old archives have it, over signed ones. */
     void requireChecksum() {
         long expected = number(CHECKSUM, CHECKSUM_BYTES, "checksum");
-        long unsigned = 0;
-        long signed = 0;
-        for (int i = 0; i < BYTES; i++) {
-            boolean own = i >= CHECKSUM && i < CHECKSUM + CHECKSUM_BYTES;
-            unsigned += own ? ' ' : block[i] & 0xFF;
-            signed += own ? ' ' : block[i];
+        int unsigned = 0;
+        int signed = 0;
+        for (byte each : block) {
+            unsigned += each & 0xFF;
+            signed += each;
+        }
+        // The field itself counts as spaces.
+        for (int i = CHECKSUM; i < CHECKSUM + CHECKSUM_BYTES; i++) {
+            unsigned += ' ' - (block[i] & 0xFF);
+            signed += ' ' - block[i];
         }
         if (expected != unsigned && expected != signed) {
             throw malformed("the checksum is wrong: this is no tar archive, or it is damaged");

@@ -9,13 +9,13 @@ import java.util.List;
 final class Map10 {
     private static final int MAX_DIGITS = 19;
 
-    private final String origin;
+    private final Object origin;
     private final StringBuilder digits = new StringBuilder();
     private final List<Range> ranges = new ArrayList<>();
     private long count = -1;
     private long offset = -1;
 
-    Map10(String origin) {
+    Map10(Object origin) {
         this.origin = origin;
     }
 

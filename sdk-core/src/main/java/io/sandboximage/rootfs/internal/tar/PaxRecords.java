@@ -31,24 +31,24 @@ final class PaxRecords {
     private static final String SCHILY_XATTR = "SCHILY.xattr.";
     private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
 
-    private final String origin;
+    private final Object origin;
     private final Map<String, byte[]> values = new LinkedHashMap<>();
     private final Map<String, byte[]> xattrs = new TreeMap<>();
     private final Map<String, byte[]> libarchiveXattrs = new TreeMap<>();
     private final List<Range> sparse00 = new ArrayList<>();
     private long pendingSparseOffset = -1;
 
-    private PaxRecords(String origin) {
+    private PaxRecords(Object origin) {
         this.origin = origin;
     }
 
     /** @param origin which header it is, for messages */
-    static PaxRecords empty(String origin) {
+    static PaxRecords empty(Object origin) {
         return new PaxRecords(origin);
     }
 
     /** These records, overlaid with those of {@code data}. */
-    PaxRecords with(byte[] data, String newOrigin) {
+    PaxRecords with(byte[] data, Object newOrigin) {
         PaxRecords result = new PaxRecords(newOrigin);
         result.values.putAll(values);
         result.xattrs.putAll(xattrs);

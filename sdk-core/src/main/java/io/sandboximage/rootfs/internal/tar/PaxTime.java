@@ -14,11 +14,11 @@ record PaxTime(long seconds, int nanos) {
     private static final int NANOS_PER_SECOND = 1_000_000_000;
 
     /** @param text decimal seconds with any number of digits behind the point, or null for the header's own time */
-    static PaxTime of(@Nullable String text, HeaderBlock header, String where) {
+    static PaxTime of(@Nullable String text, HeaderBlock header, Object where) {
         return text == null ? new PaxTime(header.mtime(), 0) : parse(text, where);
     }
 
-    static PaxTime parse(String text, String where) {
+    static PaxTime parse(String text, Object where) {
         boolean negative = text.startsWith("-");
         String unsigned = negative ? text.substring(1) : text;
         int point = unsigned.indexOf('.');

@@ -18,7 +18,7 @@ final class SparseMap {
      * @param stored how many bytes the archive holds for the file
      * @throws InvalidContentException if ranges overlap, pass the size or do not make up what is stored
      */
-    static List<Range> checked(List<Range> ranges, long realSize, long stored, String origin) {
+    static List<Range> checked(List<Range> ranges, long realSize, long stored, Object origin) {
         List<Range> result = new ArrayList<>(ranges.size());
         long end = 0;
         long sum = 0;
@@ -44,7 +44,7 @@ final class SparseMap {
     }
 
     /** The form of GNU sparse format 0.1: {@code offset,length,offset,length}. */
-    static List<Range> parse01(String map, String origin) {
+    static List<Range> parse01(String map, Object origin) {
         List<Range> ranges = new ArrayList<>();
         if (map.isEmpty()) {
             return ranges;
@@ -62,7 +62,7 @@ final class SparseMap {
         return ranges;
     }
 
-    static void requireCount(long count, String origin) {
+    static void requireCount(long count, Object origin) {
         if (count > MAX_RANGES) {
             throw new InvalidContentException(origin + ": the sparse file has " + count + " data ranges, more than the "
                     + MAX_RANGES + " accepted");
@@ -70,7 +70,7 @@ final class SparseMap {
     }
 
     /** A decimal number that is not negative and fits into 63 bits. */
-    static long decimal(String text, String field, String origin) {
+    static long decimal(String text, String field, Object origin) {
         boolean digits = !text.isEmpty() && text.length() <= 19;
         for (int i = 0; digits && i < text.length(); i++) {
             digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';

@@ -26,7 +26,7 @@ final class TarInput {
     }
 
     /** Fills {@code target}; false if the archive ends before its first byte. */
-    boolean readOrEnd(byte[] target, String origin) throws IOException {
+    boolean readOrEnd(byte[] target, Object origin) throws IOException {
         int done = 0;
         while (done < target.length) {
             if (position == limit && !fill()) {
@@ -43,14 +43,14 @@ final class TarInput {
         return true;
     }
 
-    void read(byte[] target, String origin) throws IOException {
+    void read(byte[] target, Object origin) throws IOException {
         if (target.length > 0 && !readOrEnd(target, origin)) {
             throw truncated(origin);
         }
     }
 
     /** @throws InvalidContentException if the archive ends first */
-    void skip(long count, String origin) throws IOException {
+    void skip(long count, Object origin) throws IOException {
         long left = count;
         while (left > 0) {
             if (position == limit && !fill()) {
@@ -77,7 +77,7 @@ final class TarInput {
      *
      * @throws InvalidContentException if the archive has ended
      */
-    ByteBuffer next(long max, String origin) throws IOException {
+    ByteBuffer next(long max, Object origin) throws IOException {
         if (position == limit && !fill()) {
             throw truncated(origin);
         }
@@ -101,7 +101,7 @@ final class TarInput {
         return limit > 0;
     }
 
-    private static InvalidContentException truncated(String origin) {
+    private static InvalidContentException truncated(Object origin) {
         return new InvalidContentException(
                 origin + ": the archive ends before the size that its headers tell is reached");
     }

@@ -59,7 +59,7 @@ public final class TarReader {
         byte[] gnuLink = null;
         while (!ended) {
             long start = in.position() + pendingSkip + pendingPadding;
-            String origin = archive + ", tar header at byte " + start;
+            Object origin = new HeaderOrigin(archive, start);
             HeaderBlock header = readHeader(origin);
             if (header == null) {
                 return null;
@@ -99,7 +99,7 @@ public final class TarReader {
         in.drain();
     }
 
-    private @Nullable HeaderBlock readHeader(String origin) throws IOException {
+    private @Nullable HeaderBlock readHeader(Object origin) throws IOException {
         in.skip(pendingSkip, origin);
         in.skipPadding(pendingPadding);
         pendingSkip = 0;
@@ -122,7 +122,7 @@ public final class TarReader {
         return header;
     }
 
-    private byte[] readExtension(HeaderBlock header, String origin) throws IOException {
+    private byte[] readExtension(HeaderBlock header, Object origin) throws IOException {
         long size = header.size();
         if (size > MAX_EXTENSION_BYTES) {
             throw new InvalidContentException(origin + ": an extended header of " + size + " bytes is larger than the "
@@ -138,7 +138,7 @@ public final class TarReader {
             throws IOException {
         byte[] path = first(gnuPath, pax.bytes(PaxRecords.SPARSE_NAME), pax.bytes("path"), header.path());
         byte[] link = first(gnuLink, pax.bytes("linkpath"), header.linkTarget());
-        String where = archive + ", entry \"" + TarEntry.display(path) + "\"";
+        Object where = new EntryOrigin(archive, path);
         TarEntryType type = type(header, path, where);
         boolean device = type == TarEntryType.CHARACTER_DEVICE || type == TarEntryType.BLOCK_DEVICE;
         boolean linking = type == TarEntryType.SYMLINK || type == TarEntryType.HARD_LINK;
@@ -172,7 +172,7 @@ public final class TarReader {
                 type == TarEntryType.HARD_LINK ? Map.of() : pax.xattrs());
     }
 
-    private static TarEntryType type(HeaderBlock header, byte[] path, String where) {
+    private static TarEntryType type(HeaderBlock header, byte[] path, Object where) {
         if ((header.mode() & MODE_TYPE_MASK) == MODE_SOCKET) {
             return TarEntryType.SOCKET;
         }
@@ -194,7 +194,7 @@ public final class TarReader {
 
     private record Sparse(long stored, long realSize, List<Range> ranges) {}
 
-    private @Nullable Sparse sparse(HeaderBlock header, PaxRecords pax, long stored, String where) throws IOException {
+    private @Nullable Sparse sparse(HeaderBlock header, PaxRecords pax, long stored, Object where) throws IOException {
         if (header.type() == 'S') {
             return new Sparse(stored, header.sparseRealSize(), readOldMap(header, where));
         }
@@ -224,7 +224,7 @@ public final class TarReader {
         return new Sparse(stored, pax.number(PaxRecords.SPARSE_SIZE, 0), ranges);
     }
 
-    private List<Range> readOldMap(HeaderBlock header, String where) throws IOException {
+    private List<Range> readOldMap(HeaderBlock header, Object where) throws IOException {
         List<Range> ranges = new ArrayList<>();
         for (int i = 0; i < HEADER_PAIRS; i++) {
             add(ranges, header.sparsePair(i), where);
@@ -243,7 +243,7 @@ public final class TarReader {
         return ranges;
     }
 
-    private static void add(List<Range> ranges, long @Nullable [] pair, String where) {
+    private static void add(List<Range> ranges, long @Nullable [] pair, Object where) {
         if (pair != null) {
             if (pair[0] < 0) {
                 throw new InvalidContentException(where + ": the map of the sparse file has a negative offset");
@@ -253,7 +253,7 @@ public final class TarReader {
     }
 
     /** Format 1.0: the map stands before the data as lines of decimal numbers, padded to a block. */
-    private List<Range> readMap10(String where) throws IOException {
+    private List<Range> readMap10(Object where) throws IOException {
         Map10 map = new Map10(where);
         while (!map.complete()) {
             byte[] block = new byte[HeaderBlock.BYTES];
@@ -263,14 +263,14 @@ public final class TarReader {
         return map.ranges();
     }
 
-    private static int id(long value, String field, String where) {
+    private static int id(long value, String field, Object where) {
         if (value < 0 || value > MAX_ID) {
             throw new InvalidContentException(where + " has the " + field + " " + value + ", which Linux cannot hold");
         }
         return (int) value;
     }
 
-    private static int device(PaxRecords pax, String key, long inHeader, int max, String where) {
+    private static int device(PaxRecords pax, String key, long inHeader, int max, Object where) {
         long value = pax.number(key, inHeader);
         if (value < 0 || value > max) {
             throw new InvalidContentException(
