@@ -20,6 +20,7 @@ final class BenchmarkImage {
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final int OTHER_OWNER = 100_000;
+    private static final int PROGRAM_FILES = 300;
 
     private final double scale;
     private final Path layout;
@@ -36,7 +37,41 @@ final class BenchmarkImage {
         return new BenchmarkImage(layout, scale).write();
     }
 
+    /**
+     * Writes images into one OCI layout that share eleven layers, those of {@link #write} and one more, under a twelfth of their own: a
+     * program of some megabytes.
+     *
+     * @return their tags
+     */
+    static List<String> writeVersions(Path layout, double scale, int versions) throws IOException {
+        BenchmarkImage image = new BenchmarkImage(layout, scale);
+        List<WrittenLayer> shared = new ArrayList<>(image.layers());
+        shared.add(image.layer(shared.size(), layer -> layer.file("etc/program.conf", 2 * KIB)));
+        List<String> roots = new ArrayList<>();
+        List<String> tags = new ArrayList<>();
+        for (int version = 1; version <= versions; version++) {
+            String folder = "srv/program/release-" + version;
+            List<WrittenLayer> layers = new ArrayList<>(shared);
+            layers.add(image.layer(shared.size() + version, layer -> {
+                layer.directory(folder);
+                for (int i = 0; i < PROGRAM_FILES; i++) {
+                    layer.file(folder + "/part-" + i, 10L * KIB + layer.noise().below(20 * KIB));
+                }
+            }));
+            tags.add("v" + version);
+            roots.add(image.root(layers, "v" + version));
+        }
+        image.writeIndex(roots);
+        return tags;
+    }
+
     private List<WrittenLayer> write() throws IOException {
+        List<WrittenLayer> layers = layers();
+        writeIndex(List.of(root(layers, TAG)));
+        return layers;
+    }
+
+    private List<WrittenLayer> layers() throws IOException {
         Files.createDirectories(blobs);
         List<Content> contents = List.of(
                 this::system,
@@ -51,14 +86,17 @@ final class BenchmarkImage {
                 this::application);
         List<WrittenLayer> layers = new ArrayList<>();
         for (Content content : contents) {
-            LayerWriter writer = new LayerWriter(blobs, layers.size());
-            try (writer) {
-                content.write(writer);
-            }
-            layers.add(writer.finish());
+            layers.add(layer(layers.size(), content));
         }
-        writeDocuments(layers);
         return layers;
+    }
+
+    private WrittenLayer layer(int number, Content content) throws IOException {
+        LayerWriter writer = new LayerWriter(blobs, number);
+        try (writer) {
+            content.write(writer);
+        }
+        return writer.finish();
     }
 
     private void system(LayerWriter layer) throws IOException {
@@ -163,7 +201,8 @@ final class BenchmarkImage {
         return (int) Math.ceil(atFullScale * scale);
     }
 
-    private void writeDocuments(List<WrittenLayer> layers) throws IOException {
+    /** Writes config and manifest, and gives the entry of the index. */
+    private String root(List<WrittenLayer> layers, String tag) throws IOException {
         String config =
                 "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
                         + layers.stream()
@@ -177,10 +216,13 @@ final class BenchmarkImage {
                                 .collect(Collectors.joining(","))
                         + "]}";
         String root = descriptor("manifest.v1+json", blob(manifest), manifest.length());
+        return root.substring(0, root.length() - 1) + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + tag
+                + "\"}}";
+    }
+
+    private void writeIndex(List<String> roots) throws IOException {
         Files.writeString(
-                layout.resolve("index.json"),
-                "{\"schemaVersion\":2,\"manifests\":[" + root.substring(0, root.length() - 1)
-                        + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + TAG + "\"}}]}");
+                layout.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", roots) + "]}");
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     }
 

@@ -14,19 +14,29 @@ import java.util.List;
 record Contestant(String name, Path file, String script, String clean) {
     static Contestant ours(Path layout, Path work) {
         Path file = work.resolve("ours.ext4");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new Contestant(
                 "sandbox-image, -Xmx256m",
                 file,
-                String.join(
-                        " ",
-                        quote(java),
-                        "-Xmx256m -cp",
-                        quote(System.getProperty("java.class.path")),
-                        ConvertImage.class.getName(),
-                        quote(layout),
-                        quote(file)),
+                conversion(layout, file, BenchmarkImage.TAG, ""),
                 "rm -f " + quote(file));
+    }
+
+    /**
+     * A conversion as a process.
+     *
+     * @param cache of layers; empty for none
+     */
+    static String conversion(Path layout, Path file, String tag, String cache) {
+        return String.join(
+                " ",
+                quote(Path.of(System.getProperty("java.home"), "bin", "java")),
+                "-Xmx256m -cp",
+                quote(System.getProperty("java.class.path")),
+                ConvertImage.class.getName(),
+                quote(layout),
+                quote(file),
+                quote(tag),
+                cache.isEmpty() ? "" : quote(cache));
     }
 
     static Contestant umociAndMke2fs(Path layout, Path work, long sizeBytes) {
