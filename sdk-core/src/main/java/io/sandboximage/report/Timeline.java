@@ -123,7 +123,10 @@ final class Timeline {
     }
 
     private static String tick(long at) {
-        return at % 1000 == 0 ? Units.time(Duration.ofMillis(at)).replace(".0 s", " s") : at + " ms";
+        // From a second on the ticks are tenths of seconds apart at least.
+        return at > 0 && at < 1000
+                ? at + " ms"
+                : Units.time(Duration.ofMillis(at)).replace(".0 s", " s");
     }
 
     private void bar(Html html, Row row) {
