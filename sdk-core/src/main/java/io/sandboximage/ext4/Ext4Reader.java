@@ -1,6 +1,7 @@
 package io.sandboximage.ext4;
 
 import io.sandboximage.disk.Disk;
+import io.sandboximage.error.NotFoundException;
 import io.sandboximage.ext4.internal.format.Superblock;
 import io.sandboximage.ext4.internal.format.Superblock.Field;
 import io.sandboximage.ext4.internal.read.ContentReader;
@@ -9,12 +10,15 @@ import io.sandboximage.ext4.internal.read.Features;
 import io.sandboximage.ext4.internal.read.TreeReader;
 import io.sandboximage.ext4.internal.read.Verifier;
 import io.sandboximage.ext4.internal.read.Volume;
+import io.sandboximage.filetree.FileName;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads an ext4 file system in a file, raw or compressed by {@link io.sandboximage.disk.SeekableZstd}, or elsewhere: what {@link Ext4Writer}, mke2fs or the Linux kernel wrote. Thread-safe; all reads are
@@ -72,6 +76,25 @@ public final class Ext4Reader implements AutoCloseable {
      */
     public FileTree tree() {
         return new TreeReader(volume).read();
+    }
+
+    /**
+     * What a path leads to, without reading the whole tree: a directory has its children, but not theirs. Symbolic links are not
+     * followed.
+     *
+     * @param path in UTF-8; {@code /} is the root, and components {@code .} and {@code ..} are not known
+     * @throws io.sandboximage.error.NotFoundException if there is nothing
+     */
+    public Inode find(String path) {
+        List<FileName> names = Arrays.stream(path.split("/"))
+                .filter(name -> !name.isEmpty())
+                .map(FileName::of)
+                .toList();
+        Inode found = new TreeReader(volume).find(names);
+        if (found == null) {
+            throw new NotFoundException("The file system in " + volume.name() + " has no " + path);
+        }
+        return found;
     }
 
     /**

@@ -75,7 +75,8 @@ final class Ext4Conversion {
     /** @param whole the image with the added files */
     private Snapshot run(Image origin, ImageSource whole, Image image, long start) {
         Ext4Identity identity = Ext4Identity.of(image, settings.options);
-        Optional<Ext4Superblock> present = identity.findUnchanged(settings.file);
+        Optional<Ext4Superblock> present =
+                settings.finish.anything() ? Optional.empty() : identity.findUnchanged(settings.file);
         if (present.isPresent()) {
             describe(present.get());
             digest(settings.file);
@@ -103,8 +104,10 @@ final class Ext4Conversion {
             try (Ext4DataArea area = Ext4DataArea.create(file, options)) {
                 convert(input, area, options, work.resolve("."));
             }
-            digest(file);
-            work.publish(file);
+            Path finished = settings.finish.apply(
+                    file, work.resolve("image.zst"), options, settings.threads, properties, progress);
+            digest(finished);
+            work.publish(finished);
         }
     }
 

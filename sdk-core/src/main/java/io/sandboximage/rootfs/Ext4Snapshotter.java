@@ -182,6 +182,35 @@ public final class Ext4Snapshotter implements Snapshotter {
         return new Ext4Snapshotter(changed);
     }
 
+    /**
+     * Appends a hash tree of dm-verity to the file system: each block is checked as it is read, against a root hash that the snapshot's
+     * properties tell ({@code verityRootHash}, {@code verityHashOffset}, {@code veritySalt}, {@code verityUuid}, {@code
+     * verityDataBlocks}). Such a file system can only be mounted to be read. Files with a hash tree, and compressed ones, are made anew
+     * each time.
+     */
+    public Ext4Snapshotter verity() {
+        Settings changed = settings.copy();
+        changed.finish = new Ext4Finish(true, Optional.empty(), settings.finish.compressed());
+        return new Ext4Snapshotter(changed);
+    }
+
+    /** Like {@link #verity()}, with the tree in a file of its own. */
+    public Ext4Snapshotter verity(Path hashes) {
+        Settings changed = settings.copy();
+        changed.finish = new Ext4Finish(true, Optional.of(hashes), settings.finish.compressed());
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * Whether the file is compressed, by {@link io.sandboximage.disk.SeekableZstd}: {@link io.sandboximage.ext4.Ext4Reader} reads it
+     * as it is, virtual machines do not. Off by default.
+     */
+    public Ext4Snapshotter compressed(boolean on) {
+        Settings changed = settings.copy();
+        changed.finish = new Ext4Finish(settings.finish.verity(), settings.finish.verityFile(), on);
+        return new Ext4Snapshotter(changed);
+    }
+
     /** How many layers are worked on at once; by default as many as there are processors. The result does not depend on it. */
     public Ext4Snapshotter threads(int count) {
         if (count < 1) {
@@ -233,6 +262,7 @@ public final class Ext4Snapshotter implements Snapshotter {
         int threads = Runtime.getRuntime().availableProcessors();
         boolean sha256;
         List<LayerSpec> added = List.of();
+        Ext4Finish finish = Ext4Finish.NOTHING;
         private @Nullable Path cacheDirectory;
         private @Nullable LayerCache layerCache;
 

@@ -10,8 +10,13 @@ import io.sandboximage.artifact.DiskPull;
 import io.sandboximage.artifact.DiskPush;
 import io.sandboximage.artifact.PulledDisk;
 import io.sandboximage.artifact.PushedDisk;
+import io.sandboximage.artifact.RemoteDisk;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.error.NotFoundException;
+import io.sandboximage.ext4.Ext4Comparison;
+import io.sandboximage.ext4.Ext4Reader;
+import io.sandboximage.filetree.Inode;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Manifest;
@@ -26,6 +31,7 @@ import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,6 +169,35 @@ class DiskArtifactIT {
                 .hasMessageContaining("chunk sha256:")
                 .hasMessageContaining("damaged is corrupted");
         assertThat(folder.resolve("damaged.ext4")).doesNotExist();
+    }
+
+    @Test
+    void partsAreReadWithoutAPull() throws IOException {
+        try (RemoteDisk disk = RemoteDisk.open(reference("v1"), client);
+                Ext4Reader reader = Ext4Reader.open(disk)) {
+            Inode note = reader.find("/notes/1");
+            assertThat(reader.newInputStream(note).readAllBytes())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("layer 1");
+            assertThat(reader.find("/data").childCount()).isEqualTo(2 * (12 + 4 + 1));
+            assertThat(disk.fetchedBytes()).isLessThan(pushed.bytesUploaded() / 2);
+            assertThatThrownBy(() -> reader.find("/notes/9")).isInstanceOf(NotFoundException.class);
+        }
+    }
+
+    @Test
+    void twoFileSystemsAreComparedWhereverTheyAre() {
+        Path changed = Snapshots.write(shared.resolve("compared.ext4"), BASE, MIDDLE, layer(8, 2));
+        try (Ext4Reader old = Ext4Reader.open(RemoteDisk.open(reference("v1"), client));
+                Ext4Reader current = Ext4Reader.open(changed)) {
+            assertThat(Ext4Comparison.compare(old, current, true))
+                    .extracting(change -> change.kind() + " " + change.path() + " " + change.aspects())
+                    .containsExactlyInAnyOrder(
+                            "CHANGED /data/2-0 [SIZE, CONTENT]",
+                            "CHANGED /data/2-1 [SIZE, CONTENT]",
+                            "ADDED /data/2-2 []",
+                            "ADDED /data/2-3 []");
+        }
     }
 
     @Test

@@ -79,6 +79,20 @@ final class Ext4Command extends ReportingCommand {
     @Option(names = "--no-sha256", description = "With --json: does not read the file once more for its digest.")
     private boolean noSha256;
 
+    @Option(
+            names = "--verity",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Makes a hash tree of dm-verity: appends it, or writes it to a file of its own.")
+    private @Nullable String verity;
+
+    @Option(
+            names = "--compress",
+            paramLabel = "zstd",
+            description = "Compresses the file so that it can be read in parts; on by itself for names with .zst.")
+    private @Nullable Compress compress;
+
     @Option(names = "--no-journal", description = "Leaves the journal out.")
     private boolean noJournal;
 
@@ -102,7 +116,11 @@ final class Ext4Command extends ReportingCommand {
     static CommandLine line(Terminal terminal) {
         return new CommandLine(new Ext4Command(terminal))
                 .addSubcommand(new Ext4PushCommand(terminal))
-                .addSubcommand(new Ext4PullCommand(terminal));
+                .addSubcommand(new Ext4PullCommand(terminal))
+                .addSubcommand(new Ext4ListCommand(terminal))
+                .addSubcommand(new Ext4CatCommand(terminal))
+                .addSubcommand(new Ext4ExtractCommand(terminal))
+                .addSubcommand(new Ext4DiffCommand(terminal));
     }
 
     @Override
@@ -126,6 +144,12 @@ final class Ext4Command extends ReportingCommand {
         // The hash is for programs that record it; it takes one more pass over the file.
         Ext4Snapshotter snapshotter =
                 Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json() && !noSha256);
+        if (verity != null) {
+            snapshotter = verity.isEmpty() ? snapshotter.verity() : snapshotter.verity(Path.of(verity));
+        }
+        if (compress != null || file.toString().endsWith(".zst")) {
+            snapshotter = snapshotter.compressed(true);
+        }
         if (size != null) {
             snapshotter = snapshotter.size(size.bytes());
         }
@@ -172,6 +196,15 @@ final class Ext4Command extends ReportingCommand {
         if (facts.containsKey("sha256")) {
             json.put("sha256", facts.get("sha256"));
         }
+        if (facts.containsKey("verityRootHash")) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("rootHash", facts.get("verityRootHash"));
+            tree.put("salt", facts.get("veritySalt"));
+            tree.put("uuid", facts.get("verityUuid"));
+            number(facts, "verityHashOffset", tree, "hashOffset");
+            number(facts, "verityDataBlocks", tree, "dataBlocks");
+            json.put("verity", tree);
+        }
         number(facts, "layers", json, "layers");
         number(facts, "layersLocal", json, "cacheHits");
         number(facts, "layersReused", json, "layersReused");
@@ -192,7 +225,11 @@ final class Ext4Command extends ReportingCommand {
         return snapshot.reference() + (snapshot.reused() ? " is up to date" : " written") + ": " + size + ", "
                 + facts.getOrDefault("files", "?") + " files, image " + snapshot.image() + ", "
                 + Texts.seconds(snapshot.took())
-                + "\n";
+                + "\n"
+                + (facts.containsKey("verityRootHash")
+                        ? "root hash " + facts.get("verityRootHash") + ", hash offset " + facts.get("verityHashOffset")
+                                + "\n"
+                        : "");
     }
 
     private static void number(Map<String, String> facts, String name, Map<String, Object> json, String as) {
@@ -200,5 +237,10 @@ final class Ext4Command extends ReportingCommand {
         if (value != null) {
             json.put(as, Long.valueOf(value));
         }
+    }
+
+    /** How files can be compressed. */
+    enum Compress {
+        zstd
     }
 }

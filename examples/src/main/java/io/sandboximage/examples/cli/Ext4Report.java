@@ -63,7 +63,7 @@ final class Ext4Report {
                 List.of("features", String.join(" ", superblock.features()))));
     }
 
-    private static String tree(Map<String, Inode> paths) {
+    static String tree(Map<String, Inode> paths) {
         List<List<String>> rows = new ArrayList<>();
         paths.forEach((path, inode) -> rows.add(List.of(
                 ModeText.of(inode.type(), inode.permissions()),
@@ -74,7 +74,7 @@ final class Ext4Report {
         return Texts.table(rows);
     }
 
-    private static Map<String, Object> entry(String path, Inode inode) {
+    static Map<String, Object> entry(String path, Inode inode) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("path", path);
         json.put("type", inode.type().name().toLowerCase(Locale.ROOT));

@@ -36,7 +36,7 @@ final class TreePaths {
     }
 
     /** UTF-8 as it is; other bytes as {@code \\xE9}, so that different names stay different. */
-    private static String text(FileName name) {
+    static String text(FileName name) {
         byte[] bytes = name.bytes();
         try {
             return StandardCharsets.UTF_8

@@ -44,6 +44,8 @@ public enum Engine {
     UMOCI("umoci", "apt-get install umoci", tool("umoci")),
     /** Found as {@code e2fsck}; {@code mke2fs}, {@code debugfs}, {@code dumpe2fs} and {@code resize2fs} stand beside it. */
     E2FSPROGS("e2fsck", "apt-get install e2fsprogs", tool("e2fsck")),
+    /** Makes and checks hash trees of dm-verity. */
+    VERITYSETUP("veritysetup", "apt-get install cryptsetup-bin", tool("veritysetup")),
     QEMU("qemu-system-x86_64", "apt-get install qemu-system-x86", tool("qemu-system-x86_64")),
     /** Found as a kernel image whose modules are in {@code /lib/modules}. */
     CLOUD_KERNEL(

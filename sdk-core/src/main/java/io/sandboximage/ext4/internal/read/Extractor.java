@@ -159,6 +159,9 @@ public final class Extractor {
             }
             at += count;
             bytes += count;
+            if (bytes > volume.sizeBytes()) {
+                throw volume.malformed("files hold more than there is: they have blocks in common");
+            }
         }
     }
 

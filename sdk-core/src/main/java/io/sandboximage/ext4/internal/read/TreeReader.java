@@ -5,14 +5,17 @@ import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.InodeRecord.Time;
 import io.sandboximage.ext4.internal.format.Superblock;
+import io.sandboximage.filetree.FileName;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the whole tree. */
 public final class TreeReader {
@@ -49,6 +52,48 @@ public final class TreeReader {
             });
         }
         return tree;
+    }
+
+    /**
+     * What a path leads to; a directory has its children, but not theirs. Only the directories on the way are read. Links are not
+     * followed.
+     *
+     * @return null if there is nothing
+     */
+    public @Nullable Inode find(List<FileName> path) {
+        int number = Ext4Format.ROOT_INODE;
+        for (FileName name : path) {
+            number = entry(number, name);
+            if (number == 0) {
+                return null;
+            }
+        }
+        InodeRecord record = volume.inode(number);
+        Inode found = inode(number, record);
+        if (found.isDirectory()) {
+            new DirectoryReader(volume, number, record)
+                    .list(
+                            record,
+                            volume.superblock().get(Superblock.Field.BLOCKS),
+                            (name, child) -> found.put(name, inode(child, volume.inode(child))));
+        }
+        return found;
+    }
+
+    /** The inode that a directory has under a name; 0 if there is none. */
+    private int entry(int directory, FileName name) {
+        InodeRecord record = volume.inode(directory);
+        if (typeOf(directory, record) != FileType.DIRECTORY) {
+            return 0;
+        }
+        int[] found = new int[1];
+        new DirectoryReader(volume, directory, record)
+                .list(record, volume.superblock().get(Superblock.Field.BLOCKS), (other, child) -> {
+                    if (other.equals(name)) {
+                        found[0] = child;
+                    }
+                });
+        return found[0];
     }
 
     private Inode child(int number) {

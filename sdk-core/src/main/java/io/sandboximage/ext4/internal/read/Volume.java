@@ -97,6 +97,10 @@ public final class Volume implements AutoCloseable {
         return blockBytes;
     }
 
+    long sizeBytes() {
+        return superblock.get(Field.BLOCKS) * blockBytes;
+    }
+
     /** Whether metadata carries checksums. */
     boolean checksums() {
         return checksums;
