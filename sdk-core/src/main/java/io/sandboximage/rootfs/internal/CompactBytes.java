@@ -29,6 +29,12 @@ final class CompactBytes {
         putByte((int) left);
     }
 
+    void putNumbers(long[] values) {
+        for (long value : values) {
+            putNumber(value);
+        }
+    }
+
     void putBytes(byte[] bytes, int from, int to) {
         putNumber(to - from);
         for (int i = from; i < to; i++) {
@@ -88,6 +94,12 @@ final class CompactBytes {
                 if (next < 0x80) {
                     return value;
                 }
+            }
+        }
+
+        void takeNumbers(long[] values) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = takeNumber();
             }
         }
 

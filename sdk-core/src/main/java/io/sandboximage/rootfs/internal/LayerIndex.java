@@ -24,7 +24,11 @@ final class LayerIndex implements Iterable<TarEntry> {
     private static final int XATTRS = 0x20;
     private static final int TYPE_MASK = 0x0F;
 
+    /** What every entry has. Written and read in one loop: one call for each would grow to kilobytes of compiled code. */
+    private static final int NUMBERS = 7;
+
     private final CompactBytes bytes;
+    private final long[] numbers = new long[NUMBERS];
     private byte[] lastPath = NOTHING;
     private long lastOffset;
     private long entries;
@@ -58,13 +62,14 @@ final class LayerIndex implements Iterable<TarEntry> {
         bytes.putNumber(shared);
         bytes.putBytes(entry.path(), shared, entry.path().length);
         bytes.putBytes(entry.linkTarget(), 0, entry.linkTarget().length);
-        bytes.putNumber(entry.permissions());
-        bytes.putNumber(entry.uid() & 0xFFFFFFFFL);
-        bytes.putNumber(entry.gid() & 0xFFFFFFFFL);
-        bytes.putNumber(entry.mtimeSeconds());
-        bytes.putNumber(entry.mtimeNanos());
-        bytes.putNumber(entry.sizeBytes());
-        bytes.putNumber(entry.dataOffset() - lastOffset);
+        numbers[0] = entry.permissions();
+        numbers[1] = entry.uid() & 0xFFFFFFFFL;
+        numbers[2] = entry.gid() & 0xFFFFFFFFL;
+        numbers[3] = entry.mtimeSeconds();
+        numbers[4] = entry.mtimeNanos();
+        numbers[5] = entry.sizeBytes();
+        numbers[6] = entry.dataOffset() - lastOffset;
+        bytes.putNumbers(numbers);
         if (entry.type() == TarEntryType.CHARACTER_DEVICE || entry.type() == TarEntryType.BLOCK_DEVICE) {
             bytes.putNumber(entry.deviceMajor());
             bytes.putNumber(entry.deviceMinor());
@@ -118,6 +123,7 @@ final class LayerIndex implements Iterable<TarEntry> {
 
     private final class Entries implements Iterator<TarEntry> {
         private final CompactBytes.Cursor cursor = bytes.cursor();
+        private final long[] taken = new long[NUMBERS];
         private byte[] path = NOTHING;
         private long offset;
 
@@ -135,13 +141,8 @@ final class LayerIndex implements Iterable<TarEntry> {
             TarEntryType type = TYPES.get(flags & TYPE_MASK);
             path = cursor.takeBytes(path, (int) cursor.takeNumber());
             byte[] link = cursor.takeBytes(NOTHING, 0);
-            int permissions = (int) cursor.takeNumber();
-            int uid = (int) cursor.takeNumber();
-            int gid = (int) cursor.takeNumber();
-            long seconds = cursor.takeNumber();
-            int nanos = (int) cursor.takeNumber();
-            long size = cursor.takeNumber();
-            offset += cursor.takeNumber();
+            cursor.takeNumbers(taken);
+            offset += taken[6];
             boolean device = type == TarEntryType.CHARACTER_DEVICE || type == TarEntryType.BLOCK_DEVICE;
             int major = device ? (int) cursor.takeNumber() : 0;
             int minor = device ? (int) cursor.takeNumber() : 0;
@@ -151,12 +152,12 @@ final class LayerIndex implements Iterable<TarEntry> {
                     type,
                     path,
                     link,
-                    permissions,
-                    uid,
-                    gid,
-                    seconds,
-                    nanos,
-                    size,
+                    (int) taken[0],
+                    (int) taken[1],
+                    (int) taken[2],
+                    taken[3],
+                    (int) taken[4],
+                    taken[5],
                     offset,
                     sparse,
                     major,
