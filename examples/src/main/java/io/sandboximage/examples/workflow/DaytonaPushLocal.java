@@ -18,7 +18,7 @@ import java.nio.file.Path;
  *
  * <pre>{@code
  * daytona snapshot push acme/sandbox:local --name "$NAME" --cpu 2 --memory 4 --disk 10
- * sed -i "s/^DAYTONA_SNAPSHOT_NAME=.*\/DAYTONA_SNAPSHOT_NAME=$NAME/" .env
+ * sed -i "s#^DAYTONA_SNAPSHOT_NAME=.*#DAYTONA_SNAPSHOT_NAME=$NAME#" .env
  * doppler secrets set DAYTONA_SNAPSHOT_NAME="$NAME" VITE_DAYTONA_SNAPSHOT_NAME='${DAYTONA_SNAPSHOT_NAME}'
  * }</pre>
  *
