@@ -3,12 +3,10 @@ package io.sandboximage.benchmarks;
 import io.sandboximage.benchmarks.PipelinePlaces.Place;
 import io.sandboximage.benchmarks.PipelinePlaces.Took;
 import io.sandboximage.testkit.engine.BuildKitProcess;
-import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.DockerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,45 +30,33 @@ public final class PipelineComparison {
     private static final List<Set<Place>> COMBINATIONS = combinations();
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
-    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final PrintStream out = BenchmarkRun.out();
     private final Path work;
+    private final int megabytes;
     private final int runs;
     private int number;
 
-    private PipelineComparison(Path work, int runs) {
-        this.work = work;
-        this.runs = runs;
+    private PipelineComparison(BenchmarkRun run) {
+        this.work = run.work();
+        this.megabytes = run.number("--megabytes");
+        this.runs = run.number("--runs");
     }
 
     /** @param arguments {@code [--dir DIR] [--megabytes M] [--runs N]} */
     public static void main(String[] arguments) throws IOException {
-        Map<String, Integer> options = new LinkedHashMap<>(Map.of("--megabytes", 500, "--runs", 3));
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            if (arguments[i].equals("--dir")) {
-                parent = Path.of(arguments[i + 1]);
-            } else if (options.replace(arguments[i], Integer.valueOf(arguments[i + 1])) == null) {
-                throw new IllegalArgumentException("Usage: pipeline [--dir DIR] [--megabytes M] [--runs N]");
-            }
-        }
-        Path work = Files.createTempDirectory(parent.toAbsolutePath(), "pipeline");
-        try {
-            new PipelineComparison(work, options.getOrDefault("--runs", 1))
-                    .run(options.getOrDefault("--megabytes", 1) * 1_000_000L);
-        } finally {
-            Command.of("rm", "-rf", work).timeout(LIMIT).run();
+        try (BenchmarkRun run = BenchmarkRun.of("pipeline", arguments, "--megabytes", "500", "--runs", "3")) {
+            new PipelineComparison(run).run();
         }
     }
 
-    private void run(long bytes) throws IOException {
+    private void run() throws IOException {
         Path small = context("small", 1_000_000);
-        Path large = context("large", bytes);
+        Path large = context("large", megabytes * 1_000_000L);
         try (BuildKitProcess buildKit = BuildKitProcess.start(Files.createDirectory(work.resolve("buildkit")));
                 DockerProcess docker = DockerProcess.start(
                         DockerProcess.Kind.V28_CONTAINERD, Files.createDirectory(work.resolve("docker")))) {
             measure(buildKit, docker, small, true, 2); // So that everything is loaded and compiled somewhat.
-            out.printf(
-                    "%nAn image of %d MB in %d layers, half of which compress to a half.%n", bytes / 1_000_000, LAYERS);
+            out.printf("%nAn image of %d MB in %d layers, half of which compress to a half.%n", megabytes, LAYERS);
             print("with the build of everything", measure(buildKit, docker, large, true, runs));
             print("built before", measure(buildKit, docker, large, false, runs));
         }
