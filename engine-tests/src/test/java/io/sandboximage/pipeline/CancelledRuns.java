@@ -1,7 +1,6 @@
 package io.sandboximage.pipeline;
 
 import io.sandboximage.PipelineRun;
-import io.sandboximage.StepReport;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.error.CancelledException;
 import java.io.BufferedReader;
@@ -54,11 +53,12 @@ final class CancelledRuns implements AutoCloseable {
     /**
      * How a run went.
      *
+     * @param ran from the start to the cancellation, or to the end before it
      * @param took from the cancellation to the end
      * @param cancelled whether it was; else it was done before
      * @param late what its threads did when they should have ended long ago; empty if they had
      */
-    record Outcome(Duration took, boolean cancelled, String late) {}
+    record Outcome(Duration ran, Duration took, boolean cancelled, String late) {}
 
     /** One run. */
     Outcome cancelAfter(Duration moment) throws IOException {
@@ -68,11 +68,12 @@ final class CancelledRuns implements AutoCloseable {
         if (answer == null || answer.startsWith("failed")) {
             throw new AssertionError("A cancelled run " + answer);
         }
-        String[] words = answer.split(" ", 3);
+        String[] words = answer.split(" ", 4);
         return new Outcome(
                 Duration.ofMillis(Long.parseLong(words[0])),
-                words[1].equals("cancelled"),
-                words[2].replace("\\n", "\n"));
+                Duration.ofMillis(Long.parseLong(words[1])),
+                words[2].equals("cancelled"),
+                words[3].replace("\\n", "\n"));
     }
 
     @Override
@@ -98,28 +99,40 @@ final class CancelledRuns implements AutoCloseable {
     private static String run(EverywhereProgram.Places places, long nanos) throws Exception {
         try (EverywhereProgram program = new EverywhereProgram(places);
                 BuildKitBuilder builder = program.builder()) {
+            long start = System.nanoTime();
             PipelineRun run = program.pipeline(builder).start();
             // Any moment will do; this waits for none in particular.
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            ends(run, nanos);
             long cancelled = System.nanoTime();
             run.cancel();
-            String late = "";
-            try {
-                run.future().get(LATE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                late = stacks();
-            } catch (ExecutionException e) {
-                // As below.
+            String late = ends(run, LATE.toNanos()) ? "" : stacks();
+            ends(run, Long.MAX_VALUE);
+            boolean obeyed = run.future().isCompletedExceptionally();
+            if (obeyed) {
+                try {
+                    run.result();
+                } catch (CancelledException e) {
+                    // As it should be; any other failure is told.
+                }
             }
-            String outcome = "done";
-            try {
-                run.result();
-            } catch (CancelledException e) {
-                outcome = run.steps().stream().anyMatch(step -> step.outcome() == StepReport.Outcome.NOT_BEGUN)
-                        ? "cancelled"
-                        : "cancelled-at-the-end";
-            }
-            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelled) + " " + outcome + " " + late;
+            return millis(cancelled - start) + " " + millis(System.nanoTime() - cancelled) + " "
+                    + (obeyed ? "cancelled" : "done") + " " + late;
+        }
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** Whether it ends within so long. */
+    private static boolean ends(PipelineRun run, long nanos) throws InterruptedException {
+        try {
+            run.future().get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 

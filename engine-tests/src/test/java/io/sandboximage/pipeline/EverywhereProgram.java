@@ -7,6 +7,7 @@ import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.daytona.DaytonaClient;
 import io.sandboximage.daytona.DaytonaSnapshotter;
+import io.sandboximage.daytona.SnapshotSmokeTest;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.docker.DockerHost;
 import io.sandboximage.doppler.DopplerConfig;
@@ -16,6 +17,8 @@ import io.sandboximage.layout.OciArchive;
 import io.sandboximage.record.Recorders;
 import io.sandboximage.registry.Registry;
 import io.sandboximage.rootfs.Ext4Snapshotter;
+import io.sandboximage.sandbox.SandboxSmokeTest;
+import io.sandboximage.sandbox.SandboxSpec;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -118,6 +121,15 @@ final class EverywhereProgram implements AutoCloseable {
                 .to(OciArchive.sink(places.archive()))
                 .snapshot(Ext4Snapshotter.to(places.ext4()).platform(Platform.LINUX_AMD64))
                 .snapshot(DaytonaSnapshotter.with(daytona).name("everywhere-{digest}"))
+                .check(
+                        "smoke test in the engine",
+                        SandboxSmokeTest.of(
+                                        DockerHost.unix(places.dockerSocket()),
+                                        SandboxSpec.image(ENGINE_TAG)
+                                                .command("/bin/busybox", "sleep", "3600")
+                                                .network("none"))
+                                .expect("/made", "/bin/busybox", "ls", "-d", "/made"))
+                .check("smoke test in Daytona", SnapshotSmokeTest.with(daytona).expect("true"))
                 .record(Recorders.envFile(places.envFile())
                         .set(SECRET, Recorders.snapshotReference(DaytonaSnapshotter.KIND)))
                 .record(DopplerRecorder.to(DopplerConfig.of(DopplerServer.TOKEN, "app", "dev")

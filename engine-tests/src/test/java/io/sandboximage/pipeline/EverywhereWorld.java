@@ -6,6 +6,7 @@ import io.sandboximage.buildkit.BuildHistoryQuery;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
 import io.sandboximage.testkit.daytona.DaytonaEmulator;
+import io.sandboximage.testkit.daytona.RobotAccounts;
 import io.sandboximage.testkit.daytona.ScriptedClock;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.DockerProcess;
@@ -34,6 +35,7 @@ final class EverywhereWorld implements AutoCloseable {
     final RegistryProcess registryA;
     final RegistryProcess registryB;
     final DaytonaEmulator daytona;
+    private final RegistryProcess daytonaRegistry;
     final DopplerServer doppler;
     private final Path folder;
 
@@ -44,8 +46,13 @@ final class EverywhereWorld implements AutoCloseable {
                 DockerProcess.start(DockerProcess.Kind.V28_CONTAINERD, Files.createDirectory(folder.resolve("docker")));
         registryA = RegistryProcess.start(Engine.DOCKER_REGISTRY, Files.createDirectory(folder.resolve("a")));
         registryB = RegistryProcess.start(Engine.REGISTRY_V3, Files.createDirectory(folder.resolve("b")));
+        daytonaRegistry =
+                RegistryProcess.start(Engine.DOCKER_REGISTRY, Files.createDirectory(folder.resolve("daytona")));
+        ScriptedClock clock = ScriptedClock.startNow();
+        // Not the emulator's own registry, which keeps everything in memory.
         daytona = DaytonaEmulator.builder()
-                .clock(ScriptedClock.startNow())
+                .clock(clock)
+                .registry(daytonaRegistry.address(), new RobotAccounts(clock))
                 .timePerRequest(TIME_PER_REQUEST)
                 .start();
         doppler = DopplerServer.start();
@@ -122,6 +129,7 @@ final class EverywhereWorld implements AutoCloseable {
     public void close() {
         doppler.close();
         daytona.close();
+        daytonaRegistry.close();
         registryB.close();
         registryA.close();
         docker.close();

@@ -154,6 +154,8 @@ public final class BuildKitClient implements AutoCloseable {
                 channel,
                 assembly.services(executor, tokens, failure -> localFailure.compareAndSet(null, failure)),
                 sharedKey(request))) {
+            // In a process that has just started, all that stands between here and the daemon takes its time to load.
+            CancelledException.throwIfInterrupted("starting a build at " + address);
             SolveRun run = new SolveRun(
                     channel,
                     address.description(),

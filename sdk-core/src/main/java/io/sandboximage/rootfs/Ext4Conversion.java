@@ -84,7 +84,7 @@ final class Ext4Conversion {
             convert(whole, image, identity.options());
         }
         return new Snapshot(
-                "ext4",
+                Ext4Snapshotter.KIND,
                 settings.file.toString(),
                 origin.descriptor().digest(),
                 present.isPresent(),

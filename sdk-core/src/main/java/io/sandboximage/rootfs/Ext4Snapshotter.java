@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * done.
  */
 public final class Ext4Snapshotter implements Snapshotter {
+    /** The kind of its snapshots; their reference is the file's path. */
+    public static final String KIND = "ext4";
+
     private static final long DEFAULT_MAX_BYTES = 1L << 40;
 
     private final Settings settings;

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +142,27 @@ public final class DaytonaSnapshotter implements Snapshotter {
         return "daytona " + settings.template;
     }
 
+    @Override
+    public String spec() {
+        return String.join(
+                " ",
+                name(),
+                new TreeMap<>(settings.variables).toString(),
+                settings.resources.toString(),
+                settings.entrypoint.toString(),
+                settings.region.orElse(""),
+                settings.sandboxClass.orElse(""));
+    }
+
+    /** Whether it is there and active: a run that goes on where another was broken off makes no second one, whatever its name. */
+    @Override
+    public boolean has(Snapshot earlier) {
+        return withClient(client -> client.snapshots()
+                .find(earlier.reference())
+                .filter(found -> found.state().active())
+                .isPresent());
+    }
+
     /**
      * Pushes what Daytona's registry lacks of the image's linux/amd64 form and makes the snapshot.
      *
@@ -147,12 +170,16 @@ public final class DaytonaSnapshotter implements Snapshotter {
      */
     @Override
     public Snapshot snapshot(ImageSource source, ProgressTask progress) {
+        return withClient(client -> snapshot(client, source, progress));
+    }
+
+    private <T> T withClient(Function<DaytonaClient, T> work) {
         DaytonaClient given = settings.client;
         if (given != null) {
-            return snapshot(given, source, progress);
+            return work.apply(given);
         }
         try (DaytonaClient own = DaytonaClient.fromEnvironment()) {
-            return snapshot(own, source, progress);
+            return work.apply(own);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sandboximage.daytona;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.PipelineCheck;
+import io.sandboximage.PipelineResult;
 import io.sandboximage.Snapshot;
 import io.sandboximage.Snapshotter;
 import io.sandboximage.daytona.sandbox.ExecResult;
@@ -14,14 +16,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that a snapshot works: starts a sandbox from it, runs commands, and deletes the sandbox, whatever happens. As a step of a
- * pipeline it stands around the snapshotter, so that nothing is recorded of a snapshot that does not work. Immutable.
+ * Proves that a snapshot works: starts a sandbox from it, runs commands, and deletes the sandbox, whatever happens. In a pipeline it
+ * stands around the snapshotter, or is a check of all that Daytona's snapshotters made; either way nothing is recorded of a snapshot
+ * that does not work. Immutable and thread-safe.
  *
  * <pre>{@code
  * SnapshotSmokeTest.after(DaytonaSnapshotter.with(daytona), daytona).expect("node --version", "v22.")
  * }</pre>
  */
-public final class SnapshotSmokeTest implements Snapshotter {
+public final class SnapshotSmokeTest implements Snapshotter, PipelineCheck {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration COMMAND = Duration.ofMinutes(2);
     private static final int MAX_SHOWN = 2000;
@@ -52,7 +55,7 @@ public final class SnapshotSmokeTest implements Snapshotter {
         return new SnapshotSmokeTest(snapshotter, client, List.of(), START, COMMAND);
     }
 
-    /** A test of snapshots that are there, for {@link #run}. */
+    /** A test of snapshots that are there, for {@link #run}, and for pipelines as a check. */
     public static SnapshotSmokeTest with(DaytonaClient client) {
         return new SnapshotSmokeTest(null, client, List.of(), START, COMMAND);
     }
@@ -80,10 +83,39 @@ public final class SnapshotSmokeTest implements Snapshotter {
     }
 
     @Override
+    public String spec() {
+        return snapshotter == null ? name() : snapshotter.spec();
+    }
+
+    /** Whether it is there; it was tested when it was made. */
+    @Override
+    public boolean has(Snapshot earlier) {
+        return snapshotter != null && snapshotter.has(earlier);
+    }
+
+    /**
+     * Tests each Daytona snapshot that a pipeline made.
+     *
+     * @throws InvalidRequestException if it made none
+     */
+    @Override
+    public void check(PipelineResult made, ProgressTask progress) {
+        List<Snapshot> snapshots = made.snapshots().stream()
+                .filter(snapshot -> snapshot.kind().equals(DaytonaSnapshotter.KIND))
+                .toList();
+        if (snapshots.isEmpty()) {
+            throw new InvalidRequestException("There is nothing to test: the pipeline makes no Daytona snapshot. Add"
+                    + " snapshot(DaytonaSnapshotter.with(client))");
+        }
+        snapshots.forEach(snapshot -> run(snapshot.reference(), progress));
+    }
+
+    @Override
     public Snapshot snapshot(ImageSource source, ProgressTask progress) {
         if (snapshotter == null) {
             throw new InvalidRequestException(
-                    "This smoke test makes no snapshot: in a pipeline, use SnapshotSmokeTest.after(snapshotter, client)");
+                    "This smoke test makes no snapshot: in a pipeline, use SnapshotSmokeTest.after(snapshotter,"
+                            + " client)");
         }
         Snapshot snapshot = snapshotter.snapshot(source, progress);
         run(snapshot.reference(), progress);

@@ -25,13 +25,7 @@ public final class QemuGuest {
      */
     public static String boot(Path root, String init, Path folder, Duration timeout) {
         Path kernel = Engine.CLOUD_KERNEL.path();
-        String version = kernel.getFileName().toString().substring("vmlinuz-".length());
-        Path initrd = folder.resolve("initrd.cpio");
-        try {
-            Files.write(initrd, Initrd.of(Engine.BUSYBOX_STATIC.path(), Path.of("/lib/modules", version), init));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path initrd = initrd(init, folder);
         // A panic reboots at once (panic=-1), which -no-reboot turns into an end instead of a wait for the timeout.
         Command qemu = Command.of(Engine.QEMU.path(), "-accel", "tcg", "-machine", "pc", "-m", MEMORY_MIB)
                 .with("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio")
@@ -44,6 +38,17 @@ public final class QemuGuest {
                 throw new AssertionError("The guest ended with " + exitCode + ":\n" + console);
             }
             return console;
+        }
+    }
+
+    /** Writes the initial RAM disk that a Debian cloud kernel needs to boot from a virtio disk and to run {@code init} there. */
+    public static Path initrd(String init, Path folder) {
+        String kernel = Engine.CLOUD_KERNEL.path().getFileName().toString();
+        Path modules = Path.of("/lib/modules", kernel.substring("vmlinuz-".length()));
+        try {
+            return Files.write(folder.resolve("initrd.cpio"), Initrd.of(Engine.BUSYBOX_STATIC.path(), modules, init));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
