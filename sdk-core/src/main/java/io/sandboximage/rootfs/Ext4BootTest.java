@@ -25,8 +25,8 @@ import java.util.Optional;
  * Ext4BootTest.with(Path.of("/boot/vmlinuz")).init("/sbin/init").expect("login:")
  * }</pre>
  *
- * <p>The kernel must find a virtio disk and ext4 by itself or by an {@link #initrd}; it is told {@code root=/dev/vda rw}. Where the
- * processor's help is not to be had, the guest is emulated, which takes seconds instead of milliseconds.
+ * <p>The kernel must find a virtio disk and ext4 by itself or by an {@link #initrd}; it is told {@code root=/dev/vda rw}. The
+ * guest is emulated, which works everywhere and takes seconds; with {@link #kvm} it takes milliseconds.
  */
 public final class Ext4BootTest implements PipelineCheck {
     private static final String QEMU = "qemu-system-x86_64";
@@ -39,45 +39,58 @@ public final class Ext4BootTest implements PipelineCheck {
     private final String expected;
     private final Optional<Path> qemu;
     private final Duration limit;
+    private final boolean kvm;
 
     private Ext4BootTest(
-            Path kernel, Optional<Path> initrd, String init, String expected, Optional<Path> qemu, Duration limit) {
+            Path kernel,
+            Optional<Path> initrd,
+            String init,
+            String expected,
+            Optional<Path> qemu,
+            Duration limit,
+            boolean kvm) {
         this.kernel = kernel;
         this.initrd = initrd;
         this.init = init;
         this.expected = expected;
         this.qemu = qemu;
         this.limit = limit;
+        this.kvm = kvm;
     }
 
     /** Boots this kernel for x86-64, and waits two minutes at most until the guest powers off by itself. */
     public static Ext4BootTest with(Path kernel) {
-        return new Ext4BootTest(kernel, Optional.empty(), "/sbin/init", "", Optional.empty(), LIMIT);
+        return new Ext4BootTest(kernel, Optional.empty(), "/sbin/init", "", Optional.empty(), LIMIT, false);
     }
 
     /** An initial RAM disk for kernels that need one to find their root. */
     public Ext4BootTest initrd(Path file) {
-        return new Ext4BootTest(kernel, Optional.of(file), init, expected, qemu, limit);
+        return new Ext4BootTest(kernel, Optional.of(file), init, expected, qemu, limit, kvm);
     }
 
     /** Path in the file system of the first program; {@code /sbin/init} unless set. */
     public Ext4BootTest init(String path) {
-        return new Ext4BootTest(kernel, initrd, path, expected, qemu, limit);
+        return new Ext4BootTest(kernel, initrd, path, expected, qemu, limit, kvm);
     }
 
     /** The text on the console that proves that it works; the guest is ended when it shows. */
     public Ext4BootTest expect(String consoleText) {
-        return new Ext4BootTest(kernel, initrd, init, consoleText, qemu, limit);
+        return new Ext4BootTest(kernel, initrd, init, consoleText, qemu, limit, kvm);
     }
 
     /** The QEMU to boot with; {@code qemu-system-x86_64} of the PATH unless set. */
     public Ext4BootTest qemu(Path program) {
-        return new Ext4BootTest(kernel, initrd, init, expected, Optional.of(program), limit);
+        return new Ext4BootTest(kernel, initrd, init, expected, Optional.of(program), limit, kvm);
     }
 
     /** How long the guest may take. */
     public Ext4BootTest limit(Duration atMost) {
-        return new Ext4BootTest(kernel, initrd, init, expected, qemu, atMost);
+        return new Ext4BootTest(kernel, initrd, init, expected, qemu, atMost, kvm);
+    }
+
+    /** Lets the host's processor run the guest, on machines whose {@code /dev/kvm} can be relied on: many virtual ones have it in vain. */
+    public Ext4BootTest kvm() {
+        return new Ext4BootTest(kernel, initrd, init, expected, qemu, limit, true);
     }
 
     /**

@@ -79,6 +79,32 @@ class DepotBuildCommandIT {
     }
 
     @Test
+    void aPipelineBuildsThereAndBringsTheImageHere() {
+        Path ext4 = folder.resolve("pipeline.ext4");
+        Path registered = folder.resolve("registered.ext4");
+        CommandLineRun run = run(List.of(
+                "pipeline",
+                "--builder",
+                "depot",
+                "--token",
+                TOKEN,
+                "--project",
+                "prj1",
+                "--ext4",
+                ext4.toString(),
+                "--depot-snapshot",
+                "kept,unpack=here,file=" + registered,
+                "--json",
+                context.toString()));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("with depot ", "\"registeredBy\": \"file\"");
+        assertThat(run.err() + run.out()).doesNotContain(TOKEN);
+        assertThat(ext4).exists();
+        assertThat(registered).exists();
+        assertThat(last().outcomes()).containsExactly("success");
+    }
+
+    @Test
     void refusesWhatDoesNotBelongTogether() {
         assertThat(build("--project", "other").err()).contains("Project not found");
         CommandLineRun elsewhere = run(List.of("build", "--save", context.toString()));

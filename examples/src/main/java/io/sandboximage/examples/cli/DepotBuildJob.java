@@ -2,30 +2,21 @@ package io.sandboximage.examples.cli;
 
 import io.sandboximage.buildkit.BuildExport;
 import io.sandboximage.buildkit.DockerfileBuild;
-import io.sandboximage.depot.auth.DepotAccess;
-import io.sandboximage.depot.auth.TokenProvider;
 import io.sandboximage.depot.build.DepotBuildResult;
 import io.sandboximage.depot.build.DepotBuilder;
 import io.sandboximage.depot.build.DepotOutput;
-import io.sandboximage.depot.build.ProjectFile;
 import io.sandboximage.docker.DockerEngine;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.progress.ProgressRenderer;
 import io.sandboximage.progress.ProgressTask;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** One build on Depot's machines, with the words of {@code docker buildx build} and some of Depot's own. */
 final class DepotBuildJob {
-    private static final String EXISTING_BUILD = "DEPOT_BUILD_ID";
-
     private final BuildJob.Order order;
     private final DepotBuildFlags flags;
 
@@ -36,7 +27,7 @@ final class DepotBuildJob {
 
     DepotBuildResult run(Supplier<DockerEngine> engine, InputStream in, ProgressRenderer renderer) {
         try (BuildSource source = BuildSource.open(order.context(), order.file(), in);
-                DepotBuilder connection = DepotBuilder.of(access())) {
+                DepotBuilder connection = DepotBuilder.of(flags.options().access(order.environment()))) {
             DockerfileBuild build = source.build();
             order.flags().applyTo(build, order.environment());
             DepotOutput output = output();
@@ -58,34 +49,9 @@ final class DepotBuildJob {
         }
     }
 
-    private DepotAccess access() {
-        DepotAccess access =
-                DepotAccess.fromEnvironment(order.environment(), Path.of(System.getProperty("user.home", ".")));
-        return flags.token().map(TokenProvider::of).map(access::tokens).orElse(access);
-    }
-
     private DepotBuilder builder(DepotBuilder connection) {
-        DepotBuilder builder = connection.credentials(order.credentials());
-        Optional<String> project = flags.project().or(() -> ProjectFile.near(folders(), order.environment()));
-        if (project.isPresent()) {
-            builder = builder.project(project.get());
-        }
-        String existing = order.environment().getOrDefault(EXISTING_BUILD, "");
-        return existing.isBlank() ? builder : builder.existing(existing);
-    }
-
-    /** Where a file may name the project: what is built, or the current folder where that is not on this machine. */
-    private List<Path> folders() {
-        List<Path> folders = new ArrayList<>();
-        if (!order.context().contains("://") && Files.isDirectory(Path.of(order.context()))) {
-            folders.add(Path.of(order.context()));
-        }
-        order.file()
-                .map(file -> Path.of(file).toAbsolutePath())
-                .filter(Files::isRegularFile)
-                .map(Path::getParent)
-                .ifPresent(folders::add);
-        return folders.isEmpty() ? List.of(Path.of("")) : folders;
+        return flags.options()
+                .builder(connection, order.credentials(), order.context(), order.file(), order.environment());
     }
 
     private DepotOutput output() {

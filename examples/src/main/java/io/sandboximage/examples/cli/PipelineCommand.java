@@ -4,10 +4,10 @@ import io.sandboximage.ImageProducer;
 import io.sandboximage.PipelineResult;
 import io.sandboximage.PipelineRun;
 import io.sandboximage.SandboxImagePipeline;
-import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.buildkit.DockerfileBuild;
 import io.sandboximage.credentials.CredentialProvider;
+import io.sandboximage.depot.build.DepotBuilder;
 import io.sandboximage.examples.Place;
 import io.sandboximage.progress.ProgressRenderer;
 import io.sandboximage.registry.RegistryClient;
@@ -17,7 +17,9 @@ import io.sandboximage.store.CopyOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,8 +67,11 @@ final class PipelineCommand extends ReportingCommand {
     @Option(
             names = "--builder",
             paramLabel = "BUILDER",
-            description = "auto, docker, or an address such as unix:///run/buildkit/buildkitd.sock.")
+            description = "auto, docker, depot, or an address such as unix:///run/buildkit/buildkitd.sock.")
     private @Nullable String builder;
+
+    @Mixin
+    private DepotOptions depot = new DepotOptions();
 
     @Option(names = "--git", description = "Gives the build the commit: contexts git and git-tree, argument GIT_SHA.")
     private boolean git;
@@ -89,6 +94,15 @@ final class PipelineCommand extends ReportingCommand {
             paramLabel = "NAME[,cpu=N][,memory=GB][,disk=GB]",
             description = "A Daytona snapshot; {digest}, {date} and {time} are known too; may be repeated.")
     private List<String> daytona = new ArrayList<>();
+
+    @Option(
+            names = "--depot-snapshot",
+            paramLabel = "NAME[,size=SIZE][,artifact=REF][,file=FILE][,unpack=sandbox|depot|here]",
+            description = "A file system made in a sandbox of Depot's and registered there; may be repeated.")
+    private List<String> depotSnapshots = new ArrayList<>();
+
+    @Mixin
+    private PipelineChecks checks = new PipelineChecks();
 
     @Option(
             names = "--record",
@@ -148,13 +162,16 @@ final class PipelineCommand extends ReportingCommand {
 
     private Report execute(SandboxImagePipeline.Builder pipeline, GitNames names) {
         try (RegistryClient registries = new RegistryAccess().open(false);
-                PipelineDaytona snapshots = new PipelineDaytona(terminal.environment(), names)) {
+                PipelineDaytona snapshots = new PipelineDaytona(terminal.environment(), names);
+                PipelineDepot sandboxes = new PipelineDepot(terminal.environment(), depot, names)) {
             CopyOptions options = CopyOptions.DEFAULT;
             destinations.forEach(to -> pipeline.to(Place.parse(names.expand(to)).sink(registries, options)));
             optional.forEach(
                     to -> pipeline.toIfPossible(Place.parse(names.expand(to)).sink(registries, options)));
             fileSystems.forEach(text -> pipeline.snapshot(fileSystem(WordOptions.parse(text, "size"))));
             daytona.forEach(text -> pipeline.snapshot(snapshots.snapshotter(text)));
+            depotSnapshots.forEach(text -> pipeline.snapshot(sandboxes.snapshotter(text)));
+            checks.addTo(pipeline, destinations.stream().map(names::expand).toList(), snapshots::client);
             return from != null
                     ? run(pipeline.produce(
                             "image from " + from, progress -> given(from).source(registries)))
@@ -167,9 +184,10 @@ final class PipelineCommand extends ReportingCommand {
         if ((context == null) == (from == null)) {
             throw new ParameterException(usage.commandLine(), "give either a context to build or --from IMAGE");
         }
-        if (destinations.isEmpty() && optional.isEmpty() && fileSystems.isEmpty() && daytona.isEmpty()) {
+        if (Stream.of(destinations, optional, fileSystems, daytona, depotSnapshots)
+                .allMatch(List::isEmpty)) {
             throw new ParameterException(
-                    usage.commandLine(), "where is the image to go? Give --to, --ext4 or --daytona");
+                    usage.commandLine(), "where is the image to go? Give --to, --ext4, --daytona or --depot-snapshot");
         }
         PipelineRecords.complaint(records).ifPresent(complaint -> {
             throw new ParameterException(usage.commandLine(), complaint);
@@ -177,20 +195,38 @@ final class PipelineCommand extends ReportingCommand {
     }
 
     private Report build(SandboxImagePipeline.Builder pipeline, GitNames names) {
-        BuildKitAddress address = BuilderChoice.of(Optional.ofNullable(builder));
-        try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in());
-                BuildKitBuilder buildKit = BuildKitBuilder.at(address)
-                        .credentials(CredentialProvider.fromEnvironment())
-                        .inPlace()) {
+        Optional<String> wanted = Optional.ofNullable(builder);
+        try (BuildSource source = BuildSource.open(given(context), Optional.ofNullable(file), terminal.in())) {
             DockerfileBuild build = source.build();
             flags.applyTo(build, terminal.environment());
             if (git) {
                 names.repository().deterministicContexts().forEach(build::context);
                 build.buildArg("GIT_SHA", names.repository().sha());
             }
-            ImageProducer producer = progress -> buildKit.build(build, progress);
-            return run(pipeline.produce("build " + context + " with " + buildKit.name(), producer));
+            CredentialProvider credentials = CredentialProvider.fromEnvironment();
+            if (BuilderChoice.isDepot(wanted)) {
+                return onDepot(pipeline, build, credentials);
+            }
+            try (BuildKitBuilder buildKit = BuildKitBuilder.at(BuilderChoice.of(wanted))
+                    .credentials(credentials)
+                    .inPlace()) {
+                return run(pipeline, buildKit.name(), progress -> buildKit.build(build, progress));
+            }
         }
+    }
+
+    private Report onDepot(
+            SandboxImagePipeline.Builder pipeline, DockerfileBuild build, CredentialProvider credentials) {
+        Map<String, String> environment = terminal.environment();
+        try (DepotBuilder connection = DepotBuilder.of(depot.access(environment))) {
+            DepotBuilder onDepot =
+                    depot.builder(connection, credentials, given(context), Optional.ofNullable(file), environment);
+            return run(pipeline, onDepot.name(), progress -> onDepot.build(build, progress));
+        }
+    }
+
+    private Report run(SandboxImagePipeline.Builder pipeline, String builderName, ImageProducer producer) {
+        return run(pipeline.produce("build " + context + " with " + builderName, producer));
     }
 
     private Report run(SandboxImagePipeline.Builder pipeline) {

@@ -40,7 +40,7 @@ final class PipelineDaytona implements AutoCloseable {
         return snapshotter;
     }
 
-    private DaytonaClient client() {
+    DaytonaClient client() {
         DaytonaClient open = client;
         if (open == null) {
             open = DaytonaClient.builder()

@@ -92,6 +92,16 @@ class PipelineCommandTest {
     }
 
     @Test
+    void checksThatCannotBeMadeSayWhatIsMissing() {
+        CommandRun run = CommandRun.of(arguments("--boot-test", folder + "/no-kernel,expect=login:"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).containsAnyOf("no-kernel is not there", "there is no qemu-system-x86_64. Install QEMU");
+        CommandRun local = CommandRun.of(arguments("--smoke-test", "true"));
+        assertThat(local.code()).isEqualTo(1);
+        assertThat(local.err()).contains("--to docker-daemon:NAME");
+    }
+
+    @Test
     void planShowsTheStepsAndRunsNothing() {
         CommandRun run = CommandRun.of(arguments("--plan", "--record", "json:" + folder.resolve("x.json")));
         assertThat(run.code()).as(run.err()).isZero();

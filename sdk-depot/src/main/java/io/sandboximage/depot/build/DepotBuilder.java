@@ -102,7 +102,21 @@ public final class DepotBuilder implements ImageBuilder, AutoCloseable {
                         request.context(),
                         Optional.ofNullable(dockerfile.getParent()).orElse(dockerfile)),
                 System.getenv());
-        DockerfileBuild build = DockerfileBuild.of(request);
+        return build(DockerfileBuild.of(request), project, progress);
+    }
+
+    /**
+     * Builds with every option that there is, and brings the image here.
+     *
+     * @param build its own tags and exports are left out, and the builder's credentials take the place of its own
+     * @return the caller closes it
+     * @throws io.sandboximage.error.BuildFailedException if a step failed
+     */
+    public ImageSource build(DockerfileBuild build, ProgressTask progress) {
+        return build(build, Optional.empty(), progress);
+    }
+
+    private ImageSource build(DockerfileBuild build, Optional<String> project, ProgressTask progress) {
         if (settings.layout().isPresent()) {
             return into(settings.layout().get(), build, project, progress);
         }

@@ -18,7 +18,7 @@ record ImagePlace(ImageSource source, Digest digest, String named, Optional<Imag
     private static final String SUFFIX = ".ext4";
 
     static ImagePlace of(ImageSource source, Digest digest) {
-        ImageSource inner = source;
+        ImageSource inner = source.origin();
         while (inner instanceof OwnedSource owned) {
             inner = owned.image();
         }
