@@ -3,10 +3,13 @@ package io.sandboximage.sandbox;
 import io.sandboximage.docker.DockerHost;
 import io.sandboximage.docker.internal.container.ContainerSpec;
 import io.sandboximage.docker.internal.container.EngineContainers;
+import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.ConflictException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.SandboxImageException;
+import io.sandboximage.internal.concurrent.DaemonThreads;
 import io.sandboximage.progress.ProgressTask;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,10 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes, starts and awaits one sandbox, and removes it if that fails. */
 final class SandboxStart {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxStart.class);
     private static final String LOOPBACK = "127.0.0.1";
+    /** How long an engine may take to answer somebody who is leaving. */
+    private static final Duration CREATION = Duration.ofSeconds(5);
 
     private SandboxStart() {}
 
@@ -39,7 +51,7 @@ final class SandboxStart {
                     + " has no network " + spec.network() + ". docker network ls lists those that it has");
         }
         String name = spec.name().orElseGet(() -> "sandbox-" + UUID.randomUUID());
-        String id = containers.create(container(spec, name));
+        String id = create(containers, container(spec, name));
         try {
             begin(containers, id, name);
             LocalSandbox sandbox = new LocalSandbox(containers, id, name);
@@ -53,6 +65,37 @@ final class SandboxStart {
                 Thread.currentThread().interrupt();
             }
             throw e;
+        }
+    }
+
+    /** An engine that has begun to make a container makes it also when nobody waits: so its answer is waited for all the same. */
+    private static String create(EngineContainers containers, ContainerSpec container) {
+        CompletableFuture<String> made = new CompletableFuture<>();
+        DaemonThreads.start("sandbox-image-create", () -> {
+            try {
+                made.complete(containers.create(container));
+            } catch (RuntimeException | Error e) {
+                made.completeExceptionally(e);
+            }
+        });
+        try {
+            return made.get();
+        } catch (InterruptedException e) {
+            removeOnceMade(containers, made);
+            throw CancelledException.interrupted("starting a sandbox", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause(); // The work throws nothing else.
+        }
+    }
+
+    private static void removeOnceMade(EngineContainers containers, CompletableFuture<String> made) {
+        try {
+            containers.remove(made.get(CREATION.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException | ExecutionException | TimeoutException | SandboxImageException e) {
+            LOG.debug("What was made of a sandbox that was not wanted any more is left to be reaped", e);
         }
     }
 

@@ -88,7 +88,7 @@ public final class Ext4BootTest implements PipelineCheck {
         return new Ext4BootTest(kernel, initrd, init, expected, qemu, atMost, kvm);
     }
 
-    /** Lets the host's processor run the guest, on machines whose {@code /dev/kvm} can be relied on: many virtual ones have it in vain. */
+    /** Lets the host's processor run the guest, where {@code /dev/kvm} can be relied on: many virtual machines have it in vain. */
     public Ext4BootTest kvm() {
         return new Ext4BootTest(kernel, initrd, init, expected, qemu, limit, true);
     }
@@ -148,9 +148,8 @@ public final class Ext4BootTest implements PipelineCheck {
             }
         }
         List<String> words = new ArrayList<>(List.of(program));
-        // The first accelerator that works is taken. A panic reboots at once (panic=-1), which -no-reboot turns into an
-        // end.
-        words.addAll(List.of("-accel", "kvm", "-accel", "tcg", "-machine", "pc", "-m", Integer.toString(MEMORY_MIB)));
+        // A panic reboots at once (panic=-1), which -no-reboot turns into an end.
+        words.addAll(List.of("-accel", kvm ? "kvm" : "tcg", "-machine", "pc", "-m", Integer.toString(MEMORY_MIB)));
         words.addAll(List.of("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"));
         words.addAll(List.of("-kernel", kernel.toString()));
         initrd.ifPresent(disk -> words.addAll(List.of("-initrd", disk.toString())));
