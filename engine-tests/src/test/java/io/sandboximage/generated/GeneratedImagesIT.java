@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * compared with umoci, {@code -Dsandboximage.images.first} with which seed to begin.
  */
 class GeneratedImagesIT {
-    private static final int IMAGES = Integer.getInteger("sandboximage.images", 120);
+    private static final int IMAGES = Integer.getInteger("sandboximage.images", 100);
     private static final int MOUNTED = Integer.getInteger("sandboximage.images.mounted", Math.max(8, IMAGES * 3 / 100));
     private static final long FIRST_SEED = Long.getLong("sandboximage.images.first", 1);
     private static final int BATCH = 20;

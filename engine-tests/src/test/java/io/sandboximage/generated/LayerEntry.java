@@ -61,7 +61,12 @@ record LayerEntry(
         }
         switch (spelling) {
             case GNU -> item.gnuNames();
-            case USTAR -> item.ustarPrefix();
+            case USTAR -> {
+                // An old sparse header has its map where the prefix would be.
+                if (!bytes.sparse()) {
+                    item.ustarPrefix();
+                }
+            }
             case V7 -> {
                 if (!bytes.sparse() && kind != 'c' && kind != 'b') {
                     item.v7();

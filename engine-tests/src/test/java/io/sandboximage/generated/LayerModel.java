@@ -104,7 +104,11 @@ final class LayerModel {
             node = new Node();
         }
         for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            nodes.computeIfAbsent(path.substring(0, slash), key -> new Node()).disturbed |= present == null;
+            String above = path.substring(0, slash);
+            if (!nodes.containsKey(above)) {
+                nodes.put(above, new Node());
+                nodes.get(above.substring(0, above.lastIndexOf('/'))).disturbed = true;
+            }
         }
         if (node != present) {
             nodes.get(directory).disturbed = true;
@@ -175,6 +179,9 @@ final class LayerModel {
             if (part.equals("..")) {
                 here = here.isEmpty() ? "" : here.substring(0, here.lastIndexOf('/'));
             } else if (!part.isEmpty() && !part.equals(".")) {
+                if (part.length() > 255) {
+                    throw new Impossible("a name that Linux does not allow");
+                }
                 Node next = nodes.get(here + "/" + part);
                 if (next == null || next.kind == 'd') {
                     here += "/" + part;

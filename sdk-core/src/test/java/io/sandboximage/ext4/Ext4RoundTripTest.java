@@ -14,6 +14,7 @@ import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Ext4RoundTripTest {
     private static final byte[] DATA = "some data".getBytes(StandardCharsets.UTF_8);
@@ -157,5 +160,21 @@ class Ext4RoundTripTest {
             assertThat(target.resolve("file")).hasBinaryContent(DATA);
             assertThatThrownBy(() -> reader.extract(target)).isInstanceOf(ConflictException.class);
         }
+    }
+
+    /** Without checksums, as old file systems are: then nothing else tells that a superblock is damaged. */
+    @ParameterizedTest
+    @ValueSource(ints = {65, 2048, 4096, 8192, 65_535})
+    void impossibleSizesOfDescriptorsAreTold(int bytes) throws IOException {
+        Path file = write("image", OPTIONS);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer superblock = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
+            channel.read(superblock, 1024);
+            superblock.putInt(0x64, superblock.getInt(0x64) & ~0x400).putShort(0xFE, (short) bytes);
+            channel.write(superblock.flip().limit(1024), 1024);
+        }
+        assertThatThrownBy(() -> Ext4Reader.open(file))
+                .isInstanceOf(InvalidContentException.class)
+                .hasMessageContaining("impossible size");
     }
 }

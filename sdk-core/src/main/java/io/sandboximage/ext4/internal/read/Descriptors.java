@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 
 /** All group descriptors, in memory. */
 final class Descriptors {
+    /** So that at least one fits into the smallest block. */
+    private static final int MAX_BYTES = 1024;
+
     private final ByteBuffer table;
     private final int bytes;
 
@@ -18,9 +21,17 @@ final class Descriptors {
         bytes = wide
                 ? Math.max(GroupDescriptor.BYTES, superblock.getInt(Field.DESCRIPTOR_BYTES))
                 : GroupDescriptor.SHORT_BYTES;
+        if (bytes > MAX_BYTES || Integer.bitCount(bytes) != 1) {
+            throw volume.malformed("group descriptors have the impossible size " + bytes);
+        }
         int perBlock = volume.blockBytes() / bytes;
         int blocks = (volume.groups() + perBlock - 1) / perBlock;
-        byte[] all = new byte[Math.multiplyExact(blocks, volume.blockBytes())];
+        long needed = (long) blocks * volume.blockBytes();
+        // Before memory is taken for them: they must be there.
+        if (needed > Math.min(volume.diskBytes(), Integer.MAX_VALUE)) {
+            throw volume.malformed("there is no room for the descriptors of " + volume.groups() + " groups");
+        }
+        byte[] all = new byte[(int) needed];
         for (int i = 0; i < blocks; i++) {
             byte[] block = volume.bytes(location(superblock, i, volume.blockBytes()), 1);
             System.arraycopy(block, 0, all, i * block.length, block.length);

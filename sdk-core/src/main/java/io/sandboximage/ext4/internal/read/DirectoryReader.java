@@ -1,5 +1,6 @@
 package io.sandboximage.ext4.internal.read;
 
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.internal.format.DirectoryFormat;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.filetree.FileName;
@@ -66,10 +67,18 @@ final class DirectoryReader {
                 byte[] name = new byte[nameLength];
                 block.get(at + DirectoryFormat.ENTRY_HEADER_BYTES, name);
                 if (!isDot(name)) {
-                    visitor.entry(FileName.of(name), inode);
+                    visitor.entry(name(name), inode);
                 }
             }
             at += length;
+        }
+    }
+
+    private FileName name(byte[] name) {
+        try {
+            return FileName.of(name);
+        } catch (InvalidContentException e) {
+            throw volume.malformed("directory " + number + ": " + e.getMessage());
         }
     }
 

@@ -101,6 +101,10 @@ public final class Volume implements AutoCloseable {
         return superblock.get(Field.BLOCKS) * blockBytes;
     }
 
+    long diskBytes() {
+        return disk.sizeBytes();
+    }
+
     /** Whether metadata carries checksums. */
     boolean checksums() {
         return checksums;
