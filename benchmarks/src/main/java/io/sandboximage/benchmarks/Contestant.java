@@ -12,6 +12,11 @@ import java.util.List;
  * @param clean removes what the script left, {@code file} among it; not timed
  */
 record Contestant(String name, Path file, String script, String clean) {
+    /** As the launcher of the command line has them. */
+    private static final String OPTIONS = "-Xmx256m -XX:+UseSerialGC"
+            + " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
+            + " -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000";
+
     static Contestant ours(Path layout, Path work) {
         Path file = work.resolve("ours.ext4");
         return new Contestant(
@@ -30,7 +35,8 @@ record Contestant(String name, Path file, String script, String clean) {
         return String.join(
                 " ",
                 quote(Path.of(System.getProperty("java.home"), "bin", "java")),
-                "-Xmx256m -cp",
+                OPTIONS,
+                "-cp",
                 quote(System.getProperty("java.class.path")),
                 ConvertImage.class.getName(),
                 quote(layout),
