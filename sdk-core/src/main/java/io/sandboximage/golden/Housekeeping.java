@@ -57,9 +57,9 @@ final class Housekeeping {
             removeEndedSessions();
             removeSuperseded();
         }
-        emptyTrash();
         int layers = strategy.sweep();
         layers += shrink();
+        emptyTrash();
         return new CollectReport(generations, sessions, leftovers, layers, kept, usedBytes(), freeBytes());
     }
 
@@ -195,8 +195,8 @@ final class Housekeeping {
                     AtomicFile.removeQuietly(files.pointer(project));
                 }
             }
-            emptyTrash();
             layers += strategy.sweep();
+            emptyTrash(); // Now, for the free space that the next turn looks at.
         }
         return layers;
     }

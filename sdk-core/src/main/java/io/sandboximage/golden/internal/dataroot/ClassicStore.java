@@ -6,11 +6,8 @@ import io.sandboximage.internal.json.JsonView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +71,7 @@ final class ClassicStore {
             String hex = file.getFileName().toString();
             configs.add("sha256:" + hex);
             byte[] config = Folder.read(file).orElse(new byte[0]);
-            if (!hex(sha256(config)).equals(hex)) {
+            if (!Digest.sha256(config).hex().equals(hex)) {
                 problems.add("The config of image sha256:" + hex + " does not have this digest");
                 continue;
             }
@@ -131,7 +128,8 @@ final class ClassicStore {
         for (String diffId : diffIds) {
             chain = chain.isEmpty()
                     ? diffId
-                    : "sha256:" + hex(sha256((chain + " " + diffId).getBytes(StandardCharsets.UTF_8)));
+                    : Digest.sha256((chain + " " + diffId).getBytes(StandardCharsets.UTF_8))
+                            .toString();
             Path layer = store.resolve("layerdb/sha256").resolve(chain.substring(chain.indexOf(':') + 1));
             Optional<String> folder = Folder.text(layer.resolve("cache-id"));
             boolean whole =
@@ -158,17 +156,5 @@ final class ClassicStore {
 
     private List<Path> configs() {
         return Folder.list(store.resolve("imagedb/content/sha256"));
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
-    }
-
-    static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -38,6 +38,7 @@ public record DataRoot(Path path) {
     public List<StoredImage> images() {
         List<StoredImage> images = new ArrayList<>();
         classic().forEach(store -> images.addAll(store.images()));
+        images.addAll(new ContainerdStore(path).images());
         images.sort(Comparator.comparing(StoredImage::name));
         return List.copyOf(images);
     }
@@ -46,6 +47,7 @@ public record DataRoot(Path path) {
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         classic().forEach(store -> problems.addAll(store.problems()));
+        problems.addAll(new ContainerdStore(path).problems());
         return List.copyOf(problems);
     }
 

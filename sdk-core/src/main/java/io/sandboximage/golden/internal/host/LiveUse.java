@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a folder is in use by a running process: a file open in it, a working directory, a mount of it or in it in any mount
- * namespace, or an overlay made of it. It sees other users' processes only where it runs as root.
+ * Whether a folder is in use by a running process: a file open in it, a working directory, a mount of it in any mount namespace, or in
+ * this one a mount in it or an overlay made of it. It sees other users' processes only where it runs as root.
  */
 public final class LiveUse {
     private static final Path PROC = Path.of("/proc");
@@ -20,12 +20,12 @@ public final class LiveUse {
 
     /** Who uses the folder, in words for a message; empty if nobody does. */
     public static Optional<String> of(Path folder) {
-        MountTable own = MountTable.ofThisProcess();
-        Optional<MountTable.Entry> holder = own.of(folder);
+        Optional<MountTable.Entry> holder = MountTable.ofThisProcess().of(folder);
         if (holder.isEmpty()) {
             return Optional.empty();
         }
         Set<String> namespaces = new HashSet<>();
+        String here = link(PROC.resolve("self/ns/mnt"));
         String self = Long.toString(ProcessHandle.current().pid());
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
@@ -33,7 +33,12 @@ public final class LiveUse {
                 if (other && hasOpen(process, folder)) {
                     return Optional.of("process " + process.getFileName() + " (" + name(process) + ")");
                 }
-                if (namespaces.add(link(process.resolve("ns/mnt"))) && mounts(process, folder, holder.get())) {
+                if (namespaces.add(link(process.resolve("ns/mnt")))
+                        && mounts(
+                                process,
+                                folder,
+                                holder.get(),
+                                link(process.resolve("ns/mnt")).equals(here))) {
                     return Optional.of(
                             "a mount that process " + process.getFileName() + " (" + name(process) + ") sees");
                 }
@@ -61,7 +66,7 @@ public final class LiveUse {
         return false;
     }
 
-    private static boolean mounts(Path process, Path folder, MountTable.Entry holder) {
+    private static boolean mounts(Path process, Path folder, MountTable.Entry holder, boolean own) {
         List<MountTable.Entry> entries;
         try {
             entries = MountTable.read(process.resolve("mountinfo")).entries();
@@ -74,20 +79,17 @@ public final class LiveUse {
                 .toString();
         for (MountTable.Entry entry : entries) {
             boolean itself = entry.device().equals(holder.device())
-                    && within(entry.root(), inside)
+                    && Path.of(entry.root()).startsWith(inside)
                     && !entry.place().equals(holder.place());
             boolean inIt = entry.place().startsWith(folder) && !entry.place().equals(folder);
-            if (itself
-                    || inIt
-                    || (entry.type().equals("overlay") && entry.options().contains("=" + folder + "/"))) {
+            boolean madeOfIt = entry.type().equals("overlay") && entry.options().contains("=" + folder + "/");
+            // Every new namespace begins with a copy of all mounts, and keeps what is unmounted elsewhere: not a use of
+            // them. Who mounts there for himself has files open there.
+            if (itself || (own && (inIt || madeOfIt))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean within(String root, String folder) {
-        return Path.of(root).startsWith(folder);
     }
 
     private static String name(Path process) {
