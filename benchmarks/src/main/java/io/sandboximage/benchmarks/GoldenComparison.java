@@ -66,8 +66,8 @@ public final class GoldenComparison {
         out.printf(
                 Locale.ROOT,
                 "## Session start on golden data%n%n%s. %d images of %d layers; Engine 28.5, overlay2; each file"
-                    + " system in a file of its own, on a loop device. \"cold\": after the caches of the whole machine"
-                    + " were dropped.%n%n",
+                        + " system in a file of its own, on a loop device. \"cold\": after the caches of the whole machine"
+                        + " were dropped.%n%n",
                 BenchmarkRun.where(),
                 IMAGES,
                 LAYERS);

@@ -42,7 +42,7 @@ class ProgressLinesTest {
         assertThat(
                         read(
                                 "{\"event\":\"later\",\"task\":3,\"at\":\"2026-01-01T00:00:00Z\"}\n\n"
-                                    + "{\"event\":\"advanced\",\"task\":3,\"at\":\"2026-01-01T00:00:00Z\",\"done\":7,\"new\":[1]}\n"))
+                                        + "{\"event\":\"advanced\",\"task\":3,\"at\":\"2026-01-01T00:00:00Z\",\"done\":7,\"new\":[1]}\n"))
                 .singleElement()
                 .isInstanceOf(ProgressEvent.Advanced.class);
     }

@@ -29,7 +29,7 @@ class ProgressTest {
         assertThat(text().lines())
                 .containsExactly(
                         "{\"event\":\"started\",\"task\":0,\"at\":\"2026-01-01T00:00:00Z\",\"schema\":1,\"label\":\"pipeline\","
-                            + "\"unit\":\"steps\"}",
+                                + "\"unit\":\"steps\"}",
                         "{\"event\":\"started\",\"task\":2,\"at\":\"2026-01-01T00:00:00.200Z\",\"parent\":1,"
                                 + "\"label\":\"copy layer 0123456789ab\",\"unit\":\"bytes\",\"total\":12582912}",
                         "{\"event\":\"advanced\",\"task\":2,\"at\":\"2026-01-01T00:00:10.300Z\",\"done\":3145728,"

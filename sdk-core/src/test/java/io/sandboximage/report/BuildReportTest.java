@@ -115,8 +115,8 @@ class BuildReportTest {
     void linesOfAKilledRunAreShownAsFarAsTheyCame() throws IOException {
         String lines =
                 "{\"event\":\"started\",\"task\":0,\"at\":\"2026-01-01T00:00:00Z\",\"label\":\"x\",\"unit\":\"steps\"}\n"
-                    + "{\"event\":\"started\",\"task\":1,\"at\":\"2026-01-01T00:00:05Z\",\"parent\":0,\"label\":\"y\",\"unit\":\"steps\"}\n"
-                    + "{\"event\":\"fin";
+                        + "{\"event\":\"started\",\"task\":1,\"at\":\"2026-01-01T00:00:05Z\",\"parent\":0,\"label\":\"y\",\"unit\":\"steps\"}\n"
+                        + "{\"event\":\"fin";
         report().write(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
         assertThat(html()).contains("Did not end", "did not end", "5.0 s");
     }
