@@ -3,6 +3,7 @@ package io.sandboximage.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.golden.LoopDisk.FileSystem;
+import io.sandboximage.golden.internal.host.ProcessLease;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Daemon;
 import io.sandboximage.testkit.engine.Engine;
@@ -65,6 +66,7 @@ class GoldenCrashIT {
                     disk.cutPower();
                 }
                 disk.restart();
+                makeAnEarlierBoot(disk.path().resolve("golden"));
                 requireWhole(disk, strategy, published);
             }
         }
@@ -115,6 +117,25 @@ class GoldenCrashIT {
                         .orFail()
                         .output())
                 .doesNotContain(root + "/");
+    }
+
+    /** The machine went on, so what was written before must look as if it had not. */
+    private static void makeAnEarlierBoot(Path root) {
+        StoreFiles files = new StoreFiles(root);
+        for (String name : StoreFiles.list(files.sessions())) {
+            Path session = files.session(name).folder();
+            Records.Session.read(session).ifPresent(s -> new Records.Session(
+                            s.name(),
+                            s.project(),
+                            s.generation(),
+                            s.created(),
+                            s.ready(),
+                            s.durable(),
+                            new ProcessLease(
+                                    s.maker().pid(), 0, "before", s.maker().namespace()),
+                            s.lease())
+                    .write(session));
+        }
     }
 
     private static List<String> incomplete(Path root) throws IOException {

@@ -41,17 +41,20 @@ final class GoldenWorker {
         int threads = Integer.parseInt(arguments[4]);
         try (GoldenStore store = open(Path.of(arguments[0]), GoldenStrategy.valueOf(arguments[1]))) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
-            List<Future<?>> running = Stream.iterate(0, i -> i + 1)
-                    .limit(threads)
-                    .<Future<?>>map(i -> pool.submit(() -> {
-                        new GoldenWorker(store, arguments[2] + "-" + i).work(rounds);
-                        return null;
-                    }))
-                    .toList();
-            for (Future<?> one : running) {
-                one.get();
+            try {
+                List<Future<?>> running = Stream.iterate(0, i -> i + 1)
+                        .limit(threads)
+                        .<Future<?>>map(i -> pool.submit(() -> {
+                            new GoldenWorker(store, arguments[2] + "-" + i).work(rounds);
+                            return null;
+                        }))
+                        .toList();
+                for (Future<?> one : running) {
+                    one.get();
+                }
+            } finally {
+                pool.shutdownNow();
             }
-            pool.shutdown();
         }
     }
 

@@ -28,7 +28,8 @@ final class Durability implements AutoCloseable {
 
     void later(String session) {
         background.execute(() -> {
-            try {
+            // A release waits for it: the program that syncs has the data open.
+            try (InterprocessLock alone = files.lockSession(session)) {
                 now(session);
             } catch (SandboxImageException e) {
                 LOG.debug("Session {} is not known to be on disk", session, e);

@@ -3,8 +3,8 @@ package io.sandboximage.internal.io;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.StorageException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * to remove it would let two holders lock two different files of one name. A killed process loses its locks.
  */
 public final class InterprocessLock implements AutoCloseable {
+    private static final long POLL_MILLIS = 5;
+
     // A file lock belongs to the whole JVM, so its threads need one of their own, shared by path.
     private static final Map<Path, ReentrantLock> IN_THIS_PROCESS = new ConcurrentHashMap<>();
 
@@ -44,15 +46,22 @@ public final class InterprocessLock implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
-                channel.lock();
+                // Not the waiting kind: the kernel holds a lock for the process, not for its thread, and where two
+                // processes
+                // have several locks it sees deadlocks that are none, and refuses.
+                while (channel.tryLock() == null) {
+                    Thread.sleep(POLL_MILLIS);
+                }
                 locked = true;
                 return new InterprocessLock(threads, channel);
+            } catch (InterruptedException e) {
+                throw CancelledException.interrupted("waiting for the lock " + file, e);
             } finally {
                 if (!locked) {
                     channel.close();
                 }
             }
-        } catch (FileLockInterruptionException e) {
+        } catch (ClosedByInterruptException e) {
             throw new CancelledException("Cancelled while waiting for the lock " + file, e);
         } catch (IOException e) {
             throw new StorageException("Could not lock " + file + ": " + AtomicFile.reason(e), e);
