@@ -2,7 +2,6 @@ package io.sandboximage.golden;
 
 import io.sandboximage.golden.internal.host.Program;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Each data root is a btrfs subvolume; a clone is a snapshot, whatever the size. */
 final class BtrfsStrategy implements CloneStrategy {
@@ -27,21 +26,6 @@ final class BtrfsStrategy implements CloneStrategy {
     @Override
     public void seal(Cell draft) {
         Program.run("protect " + draft.data(), "btrfs", "property", "set", "-ts", draft.data(), "ro", "true");
-    }
-
-    @Override
-    public Path attach(Cell cell) {
-        return cell.data();
-    }
-
-    @Override
-    public Path view(Cell generation, Cell view) {
-        return generation.data();
-    }
-
-    @Override
-    public void detach(Cell cell) {
-        // Nothing is mounted.
     }
 
     @Override

@@ -16,19 +16,25 @@ interface CloneStrategy {
     void clone(Cell generation, Cell target);
 
     /** Makes of a filled cell what {@link #clone} takes; it is no longer written afterwards. */
-    void seal(Cell draft);
+    default void seal(Cell draft) {}
 
     /** The data root, made ready where it is not, for instance after the machine was restarted. */
-    Path attach(Cell cell);
+    default Path attach(Cell cell) {
+        return cell.data();
+    }
 
     /** The generation's data root for reading; {@link #detach} ends it. */
-    Path view(Cell generation, Cell view);
+    default Path view(Cell generation, Cell view) {
+        return generation.data();
+    }
 
     /** Ends what makes the data root visible; it stays on disk. Nothing to do for most. */
-    void detach(Cell cell);
+    default void detach(Cell cell) {}
 
     /** Removes a detached cell from disk, whatever half state it is in. */
-    void remove(Cell cell);
+    default void remove(Cell cell) {
+        Trees.remove(cell.folder());
+    }
 
     /** Sizes of a draft's files, before it is sealed. */
     default Trees.Extent measure(Cell draft) {

@@ -73,26 +73,6 @@ final class FarmStrategy implements CloneStrategy {
     }
 
     @Override
-    public Path attach(Cell cell) {
-        return cell.data();
-    }
-
-    @Override
-    public Path view(Cell generation, Cell view) {
-        return generation.data();
-    }
-
-    @Override
-    public void detach(Cell cell) {
-        // Nothing is mounted.
-    }
-
-    @Override
-    public void remove(Cell cell) {
-        Trees.remove(cell.folder());
-    }
-
-    @Override
     public int sweep() {
         int swept = 0;
         // With the store's lock too: a draft that became a generation between two looks would be seen in neither place.
