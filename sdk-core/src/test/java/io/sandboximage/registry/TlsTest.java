@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.KeyStore;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import mockwebserver3.MockWebServer;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
@@ -70,6 +73,22 @@ class TlsTest extends RegistryFixture {
         assertThatThrownBy(() -> client.ping(registry()))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("add its authority");
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void tellsAtOnceThatAJavaTrustsNobody() throws Exception {
+        KeyStore empty = KeyStore.getInstance(KeyStore.getDefaultType());
+        empty.load(null, null);
+        TrustManagerFactory nobody = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        nobody.init(empty);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, nobody.getTrustManagers(), null);
+        use(RegistryClient.builder().https(registry()).sslContext(context));
+
+        assertThatThrownBy(() -> client.ping(registry()))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("cacerts");
         assertThat(waits).isEmpty();
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.util.List;
@@ -213,6 +214,10 @@ public final class HttpTransport implements AutoCloseable {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) {
                 return "If the certificate is meant to be trusted, add its authority";
+            }
+            if (cause instanceof InvalidAlgorithmParameterException) {
+                return "This Java trusts no authority at all: its file of authorities (lib/security/cacerts) is"
+                        + " missing or empty; repair it, or name one by -Djavax.net.ssl.trustStore";
             }
         }
         boolean notTls = e instanceof SSLException
