@@ -86,7 +86,7 @@ final class Housekeeping {
         }
         Path dataRoot = session.get().ready() ? strategy.attach(cell) : cell.data();
         unmountBelow(dataRoot);
-        Optional<String> user = LiveUse.of(dataRoot);
+        Optional<String> user = LiveUse.lasting(dataRoot);
         if (user.isPresent()) {
             throw new ConflictException("Could not release session " + name + ": " + user.get() + " still uses "
                     + dataRoot + ". Stop its engine first");

@@ -54,7 +54,7 @@ final class Publication {
         if (!open) {
             throw new ConflictException("The draft " + id + " of " + project + " was published or closed before");
         }
-        Optional<String> user = LiveUse.of(dataRoot);
+        Optional<String> user = LiveUse.lasting(dataRoot);
         if (user.isPresent()) {
             throw new ConflictException("Could not publish the draft of " + project + ": " + user.get() + " still uses "
                     + dataRoot + ". Stop the engine, and wait for its end");

@@ -47,8 +47,7 @@ public final class InterprocessLock implements AutoCloseable {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 // Not the waiting kind: the kernel holds a lock for the process, not for its thread, and where two
-                // processes
-                // have several locks it sees deadlocks that are none, and refuses.
+                // processes have several locks it sees deadlocks that are none, and refuses.
                 while (channel.tryLock() == null) {
                     Thread.sleep(POLL_MILLIS);
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.error.CancelledException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,21 @@ class CommandTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("longer than PT1S", "started");
         long pid = Long.parseLong(Files.readString(pidFile).strip());
-        ProcessHandle.of(pid).ifPresent(left -> left.onExit().join());
+        while (isAlive(pid)) {
+            Thread.sleep(10);
+        }
+    }
+
+    /** One that has ended and that nobody buries, as in containers whose first process does not, is not alive. */
+    private static boolean isAlive(long pid) {
+        try {
+            if (Files.readString(Path.of("/proc", Long.toString(pid), "status")).contains("State:\tZ")) {
+                return false;
+            }
+        } catch (IOException elsewhere) {
+            // It is gone, or this system tells it in another way.
+        }
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
     @Test

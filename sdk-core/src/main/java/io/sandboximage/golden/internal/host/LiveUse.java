@@ -1,9 +1,11 @@
 package io.sandboximage.golden.internal.host;
 
+import io.sandboximage.error.CancelledException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +17,30 @@ import java.util.Set;
  */
 public final class LiveUse {
     private static final Path PROC = Path.of("/proc");
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+    private static final long POLL_MILLIS = 20;
 
     private LiveUse() {}
 
-    /** Who uses the folder, in words for a message; empty if nobody does. */
+    /**
+     * Who still uses the folder after a moment, in words for a message; empty if nobody does. Each program that a JVM starts holds
+     * for an instant whatever that JVM has open, and a process that was told to end takes a while.
+     */
+    public static Optional<String> lasting(Path folder) {
+        long end = System.nanoTime() + MOMENT.toNanos();
+        Optional<String> user = of(folder);
+        while (user.isPresent() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                throw CancelledException.interrupted("waiting for the end of what uses " + folder, e);
+            }
+            user = of(folder);
+        }
+        return user;
+    }
+
+    /** Who uses the folder just now, in words for a message; empty if nobody does. */
     public static Optional<String> of(Path folder) {
         Optional<MountTable.Entry> holder = MountTable.ofThisProcess().of(folder);
         if (holder.isEmpty()) {
