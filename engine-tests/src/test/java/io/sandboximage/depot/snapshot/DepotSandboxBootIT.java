@@ -44,12 +44,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DepotSandboxBootIT {
     private static final Duration BOOT_TIMEOUT = Duration.ofMinutes(5);
     private static final String INIT = """
-            #!/bin/busybox sh
-            busybox mount -t proc proc /proc
-            busybox grep -q ' / ext4 rw' /proc/mounts && echo "guest: $(busybox cat /etc/from-the-image)"
-            busybox sync
-            busybox poweroff -f
-            """;
+        #!/bin/busybox sh
+        busybox mount -t proc proc /proc
+        busybox grep -q ' / ext4 rw' /proc/mounts && echo "guest: $(busybox cat /etc/from-the-image)"
+        busybox sync
+        busybox poweroff -f
+        """;
 
     @TempDir
     Path folder;
@@ -98,7 +98,7 @@ class DepotSandboxBootIT {
                     .filteredOn(ProgressEvent.Started.class::isInstance)
                     .extracting(event -> ((ProgressEvent.Started) event).label())
                     .anyMatch(label -> label.startsWith("fetch "))
-                    .contains("compress /tmp/sandbox-image/bootable-v1.ext4");
+                    .contains("push bootable-v1.ext4");
             assertThat(host.reports()).isNotEmpty().allMatch(DepotSandboxReport::gone);
 
             Command.of("e2fsck", "-f", "-n", ext4).run().orFail();
