@@ -47,7 +47,7 @@ class ConversionFaultsIT {
             // While it runs, its work is nobody else's to remove.
             Ext4Snapshotter.to(output.resolve("other.ext4")).size("32MiB").snapshot(source(), ProgressTask.silent());
             assertThat(names(output)).hasSize(2).contains("other.ext4").doesNotContain("root.ext4");
-            Command.of("kill", "-9", conversion.pid()).run().orFail();
+            conversion.kill();
             conversion.awaitEnd(Duration.ofMinutes(1));
         }
         assertThat(names(output))

@@ -56,7 +56,7 @@ public final class KilledProcesses {
             try (Daemon process = Command.of(line.toArray()).start(log)) {
                 process.awaitLog(BEGUN, PATIENCE);
                 pause(random.nextLong(longest.toMillis()));
-                Command.of("kill", "-9", process.pid()).run().orFail();
+                process.kill();
                 process.awaitEnd(PATIENCE);
             }
             check.afterKill(moment);

@@ -52,7 +52,7 @@ class LayerCacheKillsIT {
             try (Daemon process = java.start(log)) {
                 process.awaitLog(KilledKeeping.BEGINS, Duration.ofMinutes(5));
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
-                Command.of("kill", "-9", process.pid()).run().orFail();
+                process.kill();
                 process.awaitEnd(Duration.ofMinutes(1));
             }
             assertThat(log).content().isEqualToIgnoringNewLines(KilledKeeping.BEGINS);

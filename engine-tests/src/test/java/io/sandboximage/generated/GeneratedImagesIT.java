@@ -171,11 +171,12 @@ class GeneratedImagesIT {
     private static List<String> check(List<Path> files) {
         String output = Command.of("sh", "-c", """
             for file in "$@"; do
-                found=$(e2fsck -fn "$file" 2>&1) || echo "$file: $found"
+                found=$("$E2FSCK" -fn "$file" 2>&1) || echo "$file: $found"
                 case $found in *WARNING*|*"? no"*) echo "$file: $found";; esac
             done\
             """, "sh")
                 .with(files.toArray())
+                .env("E2FSCK", Engine.E2FSPROGS.path().toString())
                 .timeout(PATIENCE)
                 .run()
                 .orFail()

@@ -222,7 +222,7 @@ class DiskArtifactIT {
             pull.awaitLog(KilledPull.STOPPED, Duration.ofMinutes(5));
             // Another pull to the same name is not disturbed, and does not wait.
             pull(folder.resolve("other.ext4"), "v1");
-            Command.of("kill", "-9", pull.pid()).run().orFail();
+            pull.kill();
             pull.awaitEnd(Duration.ofMinutes(1));
         }
         assertThat(file).doesNotExist();

@@ -115,6 +115,11 @@ public final class Daemon implements AutoCloseable {
         throw new AssertionError(command + " did not end within " + timeout + "\n" + CommandResult.tail(log()));
     }
 
+    /** Ends it at once, without a chance to clean up; what it started goes on. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
     /** Asks it to end, and kills it if it does not soon. */
     @Override
     public void close() {
