@@ -7,6 +7,7 @@ import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.FileTrees;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import io.sandboximage.store.BlobCache;
@@ -92,7 +93,7 @@ final class ArtifactPull {
                                 (Runnable) () -> place(same.getValue(), Optional.ofNullable(aside.get(same.getKey()))))
                         .toList());
             }
-            Trees.delete(root.resolve(ASIDE));
+            FileTrees.delete(root.resolve(ASIDE));
         } catch (IOException e) {
             throw AtomicFile.failed(root, e);
         }
@@ -143,7 +144,7 @@ final class ArtifactPull {
 
     private Map<Digest, Path> setAside(Map<Digest, Path> present) throws IOException {
         Path aside = root.resolve(ASIDE);
-        Trees.delete(aside);
+        FileTrees.delete(aside);
         Files.createDirectory(aside);
         Map<Digest, Path> moved = new HashMap<>();
         for (Map.Entry<Digest, Path> tree : present.entrySet()) {
@@ -153,7 +154,7 @@ final class ArtifactPull {
         }
         try (Stream<Path> entries = Files.list(root)) {
             for (Path entry : entries.filter(e -> !e.equals(aside)).toList()) {
-                Trees.delete(entry);
+                FileTrees.delete(entry);
             }
         }
         return moved;

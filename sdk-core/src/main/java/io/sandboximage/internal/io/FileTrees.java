@@ -1,4 +1,4 @@
-package io.sandboximage.golden.artifact;
+package io.sandboximage.internal.io;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,12 +9,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Whole trees. */
-final class Trees {
-    private Trees() {}
+/** Whole trees of files. */
+public final class FileTrees {
+    private FileTrees() {}
 
     /** Removes a file, a link, or a directory with all in it; links are not followed. Does nothing where there is none. */
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
