@@ -14,6 +14,7 @@ import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
 import io.sandboximage.testkit.image.FeatureImage;
 import io.sandboximage.testkit.image.FeatureImage.Compression;
+import io.sandboximage.tests.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,14 +34,9 @@ class ConversionFaultsIT {
         FeatureImage.portable().write(folder.resolve("layout"), "v1", Compression.MIXED);
         Path output = Files.createDirectory(folder.resolve("output"));
         Path ext4 = output.resolve("root.ext4");
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Command java = Command.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-cp",
-                classPath,
-                KilledConversion.class.getName(),
-                folder.resolve("layout"),
-                ext4);
+        Command java =
+                Command.of(JavaProgram.line(List.of(), KilledConversion.class, List.of(folder.resolve("layout"), ext4))
+                        .toArray());
 
         try (Daemon conversion = java.start(folder.resolve("conversion.log"))) {
             conversion.awaitLog(KilledConversion.STOPPED, Duration.ofMinutes(5));

@@ -2,11 +2,11 @@ package io.sandboximage.conversion;
 
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Daemon;
+import io.sandboximage.tests.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -43,13 +43,7 @@ public final class KilledProcesses {
      */
     public void kill(int moments, long seed, Duration longest, Check check) throws IOException {
         Random random = new Random(seed);
-        List<Object> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                program.getName()));
-        line.addAll(arguments);
+        List<String> line = JavaProgram.line(List.of("-XX:TieredStopAtLevel=1"), program, arguments);
         for (int moment = 0; moment < moments; moment++) {
             Path log = folder.resolve("killed.log");
             Files.deleteIfExists(log);

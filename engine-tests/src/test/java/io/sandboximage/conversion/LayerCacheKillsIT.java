@@ -12,10 +12,12 @@ import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Daemon;
 import io.sandboximage.testkit.image.FeatureImage;
 import io.sandboximage.testkit.image.FeatureImage.Compression;
+import io.sandboximage.tests.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,15 +38,11 @@ class LayerCacheKillsIT {
         Path output = Files.createDirectory(folder.resolve("output"));
         Path full = folder.resolve("full.ext4");
         convert(Ext4Snapshotter.to(full));
-        Command java = Command.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledKeeping.class.getName(),
-                folder.resolve("layout"),
-                output.resolve("killed.ext4"),
-                output.resolve("cache"));
+        Command java = Command.of(JavaProgram.line(
+                        List.of("-Xmx128m"),
+                        KilledKeeping.class,
+                        List.of(folder.resolve("layout"), output.resolve("killed.ext4"), output.resolve("cache")))
+                .toArray());
         Random random = new Random(KILLS);
 
         for (int kill = 0; kill < KILLS; kill++) {

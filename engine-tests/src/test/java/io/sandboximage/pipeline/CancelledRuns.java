@@ -3,6 +3,7 @@ package io.sandboximage.pipeline;
 import io.sandboximage.PipelineRun;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.error.CancelledException;
+import io.sandboximage.tests.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * Runs of {@link EverywhereProgram} that are cancelled, in a process of their own, so that they have a temporary folder of their own
@@ -32,17 +32,10 @@ final class CancelledRuns implements AutoCloseable {
 
     /** @param temporary the process's temporary folder; its log lies beside it */
     CancelledRuns(EverywhereProgram.Places places, Path temporary) throws IOException {
-        List<String> line = Stream.concat(
-                        Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-Djava.io.tmpdir=" + temporary,
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                                CancelledRuns.class.getName()),
-                        Arrays.stream(places.arguments()))
-                .toList();
+        List<String> line = JavaProgram.line(
+                List.of("-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1"),
+                CancelledRuns.class,
+                List.of(places.arguments()));
         process = new ProcessBuilder(line)
                 .redirectError(temporary.resolveSibling("cancelled.log").toFile())
                 .start();

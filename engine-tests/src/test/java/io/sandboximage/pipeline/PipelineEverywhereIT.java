@@ -17,6 +17,7 @@ import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.QemuGuest;
 import io.sandboximage.testkit.engine.RequiresEngine;
+import io.sandboximage.tests.JavaProgram;
 import io.sandboximage.transport.ImageLocation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,13 +190,8 @@ class PipelineEverywhereIT {
     /** Runs the program to its end in a process of its own, or for so many milliseconds. Gives how long it lived. */
     private static Duration killAfter(Optional<Long> millis, String content) throws Exception {
         world.change(content);
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                EverywhereProgram.class.getName()));
-        line.addAll(List.of(places.arguments()));
+        List<String> line = JavaProgram.line(
+                List.of("-XX:TieredStopAtLevel=1"), EverywhereProgram.class, List.of(places.arguments()));
         Process process = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("program.log").toFile())

@@ -29,6 +29,7 @@ import io.sandboximage.testkit.engine.Daemon;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
+import io.sandboximage.tests.JavaProgram;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -210,14 +211,8 @@ class DiskArtifactIT {
     @Test
     void aKilledPullIsGoneOnWith() throws IOException {
         Path file = folder.resolve("killed.ext4");
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Command java = Command.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-cp",
-                classPath,
-                KilledPull.class.getName(),
-                reference("v1"),
-                file);
+        Command java = Command.of(JavaProgram.line(List.of(), KilledPull.class, List.of(reference("v1"), file))
+                .toArray());
         try (Daemon pull = java.start(folder.resolve("pull.log"))) {
             pull.awaitLog(KilledPull.STOPPED, Duration.ofMinutes(5));
             // Another pull to the same name is not disturbed, and does not wait.
