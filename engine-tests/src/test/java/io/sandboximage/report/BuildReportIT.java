@@ -145,6 +145,17 @@ class BuildReportIT {
 
     @Test
     @Order(6)
+    void barsAreFoundBetweenPixelsToo() {
+        browser.open(page.toUri(), false);
+        for (String fraction : new String[] {"0.3", "0.5", "0.8"}) {
+            browser.evaluate("document.querySelectorAll('.chart .bar').forEach(bar => {" + " bar.style.marginLeft = '"
+                    + fraction + "px'; bar.style.width = '0'; }); ''");
+            ChartCheck.assertDrawn(browser);
+        }
+    }
+
+    @Test
+    @Order(7)
     void reportOfNothingFailsTheCheck() {
         Path empty = folder.resolve("empty.html");
         ProgressTask.root(BuildReport.to(empty), "nothing").done();
