@@ -20,11 +20,12 @@ import java.util.UUID;
 
 /**
  * What ties a file system to the image and the options that it was made with. UUID and hash seed are taken from a digest over both,
- * so that they are the same on every machine and tell whether a file that is there already is the one that is wanted.
+ * so that they are the same on every machine and tell whether a file that is there already is the one that is wanted. The image is
+ * named by its config, which tells the content of the layers and not how a registry or an engine packs them.
  */
 final class Ext4Identity {
     /** To be raised whenever the same image and options give other bytes than before. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final Ext4Options options;
 
@@ -35,7 +36,7 @@ final class Ext4Identity {
     static Ext4Identity of(Image image, Ext4Options chosen) {
         List<String> facts = new ArrayList<>(List.of(
                 "sandbox-image ext4 " + FORMAT,
-                image.descriptor().digest().toString(),
+                image.manifest().config().digest().toString(),
                 "size " + (chosen.sizeBytes().isPresent() ? chosen.sizeBytes().getAsLong() : "auto"),
                 "free " + chosen.freePercent(),
                 "journal " + chosen.journal(),

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Ext4Snapshotter.to(Path.of("sandbox.ext4")).size("10GiB").label("sandbox")
  * }</pre>
  *
- * The file appears under its name whole or not at all. The same image and options give the same bytes on every machine. A file that
- * is there already, was made from the same image with the same options and was not mounted for writing since is used as it is.
+ * The file appears under its name whole or not at all. The same image and options give the same bytes on every machine, and from every
+ * registry, layout, archive or engine, however it packs the layers. A file that is there already, was made from the same image with the same options and was not mounted
+ * for writing since is used as it is.
  *
  * <p>Properties of the snapshot: {@code sizeBytes}, {@code usedBytes} (blocks in use), {@code files} (inodes in use, without
  * reserved ones), {@code layers}, {@code layersLocal} (layers that were not transferred), {@code layersReused} and {@code reusedBytes}
