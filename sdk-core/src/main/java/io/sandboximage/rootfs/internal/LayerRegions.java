@@ -1,5 +1,6 @@
 package io.sandboximage.rootfs.internal;
 
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.DataBlocks;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarEntryType;
@@ -25,11 +26,20 @@ final class LayerRegions {
         Arrays.fill(lengths, UNKNOWN);
     }
 
-    /** How many blocks of its layer's region an entry takes. */
+    /**
+     * How many blocks of its layer's region an entry takes.
+     *
+     * @throws InvalidContentException if ext4 cannot hold such a file
+     */
     static long blocks(TarEntry entry) {
-        return entry.type() == TarEntryType.REGULAR && entry.sizeBytes() > 0
-                ? DataBlocks.of(LayerContent.of(entry, 0, 0)).count()
-                : 0;
+        if (entry.type() != TarEntryType.REGULAR || entry.sizeBytes() == 0) {
+            return 0;
+        }
+        try {
+            return DataBlocks.of(LayerContent.of(entry, 0, 0)).count();
+        } catch (InvalidContentException e) {
+            throw new InvalidContentException("The entry \"" + entry.displayPath() + "\": " + e.getMessage(), e);
+        }
     }
 
     /** Tells the length of a region, by which the starts of those above may become known. */

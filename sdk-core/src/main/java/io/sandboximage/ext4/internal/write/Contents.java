@@ -26,16 +26,21 @@ final class Contents {
         directoryBlocks = new int[numbers.count()];
         for (int position = 0; position < directoryBlocks.length; position++) {
             Inode inode = numbers.inode(position);
-            switch (inode.type()) {
-                case DIRECTORY -> {
-                    int blocks = DirectoryLayout.blocksFor(numbers.children(inode), hash);
-                    directoryBlocks[position] =
-                            numbers.isLostAndFound(inode) ? Math.max(blocks, LOST_AND_FOUND_BLOCKS) : blocks;
+            try {
+                switch (inode.type()) {
+                    case DIRECTORY -> directoryBlocks[position] = blocks(inode);
+                    case SYMLINK -> requireTarget(inode);
+                    default -> {}
                 }
-                case SYMLINK -> requireTarget(inode);
-                default -> {}
+            } catch (InvalidContentException e) {
+                throw numbers.at(inode, e);
             }
         }
+    }
+
+    private int blocks(Inode directory) {
+        int blocks = DirectoryLayout.blocksFor(numbers.children(directory), hash);
+        return numbers.isLostAndFound(directory) ? Math.max(blocks, LOST_AND_FOUND_BLOCKS) : blocks;
     }
 
     private static void requireTarget(Inode link) {
@@ -73,11 +78,19 @@ final class Contents {
     BlockRanges ranges(int position) {
         Inode inode = numbers.inode(position);
         return switch (inode.type()) {
-            case REGULAR -> BlockRanges.of(inode.content());
+            case REGULAR -> ranges(inode);
             case DIRECTORY -> BlockRanges.first(directoryBlocks[position]);
             case SYMLINK -> BlockRanges.first(isFastLink(inode) ? 0 : 1);
             default -> BlockRanges.first(0);
         };
+    }
+
+    private BlockRanges ranges(Inode file) {
+        try {
+            return BlockRanges.of(file.content());
+        } catch (InvalidContentException e) {
+            throw numbers.at(file, e);
+        }
     }
 
     /** Inodes in use: the reserved ones, one for each in the tree beside the root, and one for each large attribute value. */

@@ -26,6 +26,9 @@ final class DirectoryLayout {
 
     private static final int NODE_FILL = DirectoryFormat.NODE_LIMIT * 4 / 5;
 
+    /** As many as two levels of index can lead to. */
+    private static final int MAX_LEAVES = DirectoryFormat.ROOT_LIMIT * NODE_FILL;
+
     /** One name, with its hash where the directory is hashed. */
     record Entry(FileName name, Inode inode, long hash) {
         int majorHash() {
@@ -45,8 +48,10 @@ final class DirectoryLayout {
 
     /** @throws InvalidContentException if there are more entries than two levels of index can hold */
     static DirectoryLayout of(Collection<Map.Entry<FileName, Inode>> children, HalfMd4 hash) {
+        long bytes = bytes(children);
+        requireIndex(bytes / LEAF_FILL, children);
         List<Entry> entries = new ArrayList<>(children.size());
-        if (fitsOneBlock(children)) {
+        if (fitsOneBlock(bytes)) {
             children.forEach(child -> entries.add(new Entry(child.getKey(), child.getValue(), 0)));
             return new DirectoryLayout(entries, List.of());
         }
@@ -59,24 +64,34 @@ final class DirectoryLayout {
             return byHash != 0 ? byHash : a.name.compareTo(b.name);
         });
         DirectoryLayout layout = new DirectoryLayout(entries, leaves(entries));
-        if (layout.nodes() > DirectoryFormat.ROOT_LIMIT) {
-            throw new InvalidContentException(
-                    "A directory with " + entries.size() + " entries cannot be stored: its index is full");
-        }
+        requireIndex(layout.leaves(), children);
         return layout;
+    }
+
+    private static void requireIndex(long leaves, Collection<?> children) {
+        if (leaves > MAX_LEAVES) {
+            throw new InvalidContentException("A directory with " + children.size()
+                    + " entries cannot be stored: ext4's index leads to " + MAX_LEAVES
+                    + " blocks of names, and they need"
+                    + " more. Spread them over several directories");
+        }
     }
 
     /** How many blocks {@link #of} would come to. */
     static int blocksFor(Collection<Map.Entry<FileName, Inode>> children, HalfMd4 hash) {
-        return fitsOneBlock(children) ? 1 : of(children, hash).blocks();
+        return fitsOneBlock(bytes(children)) ? 1 : of(children, hash).blocks();
     }
 
-    private static boolean fitsOneBlock(Collection<Map.Entry<FileName, Inode>> children) {
-        long bytes = 2L * DirectoryFormat.DOT_BYTES;
+    private static long bytes(Collection<Map.Entry<FileName, Inode>> children) {
+        long bytes = 0;
         for (Map.Entry<FileName, Inode> child : children) {
             bytes += DirectoryFormat.entryBytes(child.getKey().length());
         }
-        return bytes <= DirectoryFormat.LEAF_BYTES;
+        return bytes;
+    }
+
+    private static boolean fitsOneBlock(long entryBytes) {
+        return 2L * DirectoryFormat.DOT_BYTES + entryBytes <= DirectoryFormat.LEAF_BYTES;
     }
 
     private static List<Integer> leaves(List<Entry> entries) {

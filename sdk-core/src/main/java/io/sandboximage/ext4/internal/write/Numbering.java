@@ -67,8 +67,10 @@ final class Numbering {
                     }
                 }
             } else if (inode.names() > MAX_LINKS) {
-                throw new InvalidContentException("A file with " + inode.names()
-                        + " names cannot be stored: ext4 allows " + MAX_LINKS + " hard links");
+                throw at(
+                        inode,
+                        new InvalidContentException("A file with " + inode.names()
+                                + " names cannot be stored: ext4 allows " + MAX_LINKS + " hard links"));
             }
         }
         if (addedLostAndFound != null) {
@@ -78,6 +80,11 @@ final class Numbering {
 
     int count() {
         return inodes.length;
+    }
+
+    /** What cannot be stored, with the path of where it is. */
+    InvalidContentException at(Inode inode, InvalidContentException failure) {
+        return new InvalidContentException(InodePath.of(root, inode) + ": " + failure.getMessage(), failure);
     }
 
     Inode inode(int position) {

@@ -1,5 +1,6 @@
 package io.sandboximage.ext4.internal.write;
 
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.filetree.Inode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,7 +57,7 @@ final class XattrPlan {
             if (inode.xattrs().isEmpty()) {
                 continue;
             }
-            XattrLayout layout = XattrLayout.of(inode);
+            XattrLayout layout = layout(numbers, inode);
             layout.inInode().forEach(this::refer);
             if (!layout.inBlock().isEmpty()) {
                 if (chosen.length == 0) {
@@ -67,6 +68,14 @@ final class XattrPlan {
             }
         }
         blockOf = chosen;
+    }
+
+    private static XattrLayout layout(Numbering numbers, Inode inode) {
+        try {
+            return XattrLayout.of(inode);
+        } catch (InvalidContentException e) {
+            throw numbers.at(inode, e);
+        }
     }
 
     private int share(List<XattrLayout.Entry> entries) {
