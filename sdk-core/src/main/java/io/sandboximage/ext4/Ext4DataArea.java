@@ -63,6 +63,15 @@ public final class Ext4DataArea implements Closeable {
         area.write(address, data);
     }
 
+    /**
+     * Tells that everywhere in this piece there are zeros, and that nothing is or will be written there: it stays a hole.
+     *
+     * @param address a multiple of {@link Ext4Options#BLOCK_BYTES}, as is {@code count}
+     */
+    public void leaveOut(long address, long count) {
+        area.leaveOut(address, count);
+    }
+
     /** No address from here on finds a place. */
     public long limitBytes() {
         return area.limitBytes();

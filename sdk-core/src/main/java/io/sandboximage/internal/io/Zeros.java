@@ -1,10 +1,13 @@
 package io.sandboximage.internal.io;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Tells zeros, of which images of disks are full. */
 public final class Zeros {
     private static final byte[] BLOCK = new byte[4096];
+
+    private static final ByteBuffer ZEROS = ByteBuffer.wrap(BLOCK).asReadOnlyBuffer();
 
     private Zeros() {}
 
@@ -13,6 +16,17 @@ public final class Zeros {
         for (int at = from; at < to; at += BLOCK.length) {
             int length = Math.min(BLOCK.length, to - at);
             if (!Arrays.equals(bytes, at, at + length, BLOCK, 0, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether what remains is all zero; the buffer stays as it is. */
+    public static boolean only(ByteBuffer bytes) {
+        for (int at = bytes.position(); at < bytes.limit(); at += BLOCK.length) {
+            int length = Math.min(BLOCK.length, bytes.limit() - at);
+            if (bytes.slice(at, length).mismatch(ZEROS.slice(0, length)) >= 0) {
                 return false;
             }
         }

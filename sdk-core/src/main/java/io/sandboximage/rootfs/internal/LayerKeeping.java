@@ -47,7 +47,7 @@ final class LayerKeeping implements AutoCloseable {
                 throw AtomicFile.failed(file, e);
             }
         }
-        return new Draft(diffId, file, tail.regionBytes(), wanted);
+        return new Draft(diffId, file, tail.regionBytes(), tail.zeros(), wanted);
     }
 
     /**
@@ -81,12 +81,14 @@ final class LayerKeeping implements AutoCloseable {
         private final Digest diffId;
         private final Path file;
         private final long regionBytes;
+        private final ZeroChunks zeros;
         private final boolean wanted;
 
-        private Draft(Digest diffId, Path file, long regionBytes, boolean wanted) {
+        private Draft(Digest diffId, Path file, long regionBytes, ZeroChunks zeros, boolean wanted) {
             this.diffId = diffId;
             this.file = file;
             this.regionBytes = regionBytes;
+            this.zeros = zeros;
             this.wanted = wanted;
         }
 
@@ -97,11 +99,21 @@ final class LayerKeeping implements AutoCloseable {
                 return; // What passes the limit was not written, and the conversion is about to fail.
             }
             try (FileChannel target = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                area.transferTo(address, regionBytes, target);
+                zeros.divide(
+                        0, regionBytes, (from, bytes) -> copy(area, address, from, bytes, target), (from, bytes) -> {});
             } catch (IOException e) {
                 throw AtomicFile.failed(file, e);
             }
             complete.add(this);
+        }
+
+        private void copy(Ext4DataArea area, long address, long from, long bytes, FileChannel target) {
+            try {
+                target.position(from);
+            } catch (IOException e) {
+                throw AtomicFile.failed(file, e);
+            }
+            area.transferTo(address + from, bytes, target);
         }
     }
 }

@@ -14,19 +14,19 @@ import java.util.zip.CRC32C;
  * What a kept layer's file holds beside the data of its region, big-endian:
  *
  * <pre>
- * region | CRC32C of each MiB of it, u32 each | index | magic u64, format u32, flags u32, region blocks u64, index bytes u64,
+ * region | CRC32C of each MiB of it, u32 each | zeros | index | magic u64, format u32, flags u32, region blocks u64, index bytes u64,
  *                                                       entries u64, uncompressed bytes u64, CRC32C u32
  * </pre>
  *
- * The last checksum is over everything behind the region, and over the diff ID, so that a file under a wrong name is told as well.
+ * A bit of {@code zeros} is set for each MiB that is nothing but zeros; it is a hole. The last checksum is over everything behind the region, and over the diff ID, so that a file under a wrong name is told as well.
  *
  * @param blocks of the region
  * @param uncompressedBytes of the layer
  * @param sums of the region
  */
-record LayerTail(LayerIndex index, long blocks, long uncompressedBytes, int[] sums) {
+record LayerTail(LayerIndex index, long blocks, long uncompressedBytes, int[] sums, ZeroChunks zeros) {
     /** To be raised whenever index or region of a layer become other bytes than before. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final long MAGIC = 0x5342_4C41_5945_520AL; // "SBLAYER\n"
     private static final int FOOTER_BYTES = 2 * Integer.BYTES + 5 * Long.BYTES + Integer.BYTES;
@@ -38,10 +38,11 @@ record LayerTail(LayerIndex index, long blocks, long uncompressedBytes, int[] su
 
     ByteBuffer bytes(Digest diffId) {
         int indexBytes = Math.toIntExact(index.sizeBytes());
-        ByteBuffer bytes = ByteBuffer.allocate(sums.length * Integer.BYTES + indexBytes + FOOTER_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(sumsBytes(sums.length) + indexBytes + FOOTER_BYTES);
         for (int sum : sums) {
             bytes.putInt(sum);
         }
+        bytes.put(zeros.toArray(sums.length));
         index.copyTo(bytes);
         bytes.putLong(MAGIC)
                 .putInt(FORMAT)
@@ -68,7 +69,7 @@ record LayerTail(LayerIndex index, long blocks, long uncompressedBytes, int[] su
         long indexBytes = footer.getLong();
         require(blocks >= 0 && blocks <= size / Ext4Options.BLOCK_BYTES && indexBytes >= 0 && indexBytes <= size);
         int sums = RegionSums.count(blocks * Ext4Options.BLOCK_BYTES);
-        long tail = (long) sums * Integer.BYTES + indexBytes + FOOTER_BYTES;
+        long tail = sumsBytes(sums) + indexBytes + FOOTER_BYTES;
         require(size == blocks * Ext4Options.BLOCK_BYTES + tail && tail <= Integer.MAX_VALUE);
         ByteBuffer bytes = read(file, size - tail, (int) tail);
         int end = bytes.limit() - Integer.BYTES;
@@ -77,9 +78,19 @@ record LayerTail(LayerIndex index, long blocks, long uncompressedBytes, int[] su
         for (int i = 0; i < sums; i++) {
             each[i] = bytes.getInt();
         }
+        byte[] zeros = new byte[ZeroChunks.arrayBytes(sums)];
+        bytes.get(zeros);
         ByteBuffer index = bytes.slice(bytes.position(), (int) indexBytes);
         return new LayerTail(
-                new LayerIndex(index, footer.getLong(), (flags & WHITEOUTS) != 0), blocks, footer.getLong(), each);
+                new LayerIndex(index, footer.getLong(), (flags & WHITEOUTS) != 0),
+                blocks,
+                footer.getLong(),
+                each,
+                ZeroChunks.of(zeros));
+    }
+
+    private static int sumsBytes(int count) {
+        return count * Integer.BYTES + ZeroChunks.arrayBytes(count);
     }
 
     private static ByteBuffer read(FileChannel file, long position, int count) throws IOException {

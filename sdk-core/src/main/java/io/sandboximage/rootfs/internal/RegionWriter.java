@@ -5,6 +5,7 @@ import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.filetree.FileContent.Range;
 import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.Zeros;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarReader;
 import java.io.IOException;
@@ -16,7 +17,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the data of one layer's files into its region, in large pieces, blocks filled up with zeros. As long as it is unknown where
+ * Writes the data of one layer's files into its region, in large pieces, blocks filled up with zeros; large pieces of zeros stay holes.
+ * As long as it is unknown where
  * the region begins, because the layers below are not read to their ends, the data goes into a spool file, laid out as the region
  * will be; from then on straight to its place. For one thread, until {@link #settle}.
  */
@@ -30,6 +32,7 @@ final class RegionWriter implements AutoCloseable {
     private final Ext4DataArea area;
     private final Path spoolFile;
     private final @Nullable RegionSums sums;
+    private final ZeroChunks zeros = new ZeroChunks();
     private @Nullable ByteBuffer buffer;
     private @Nullable FileChannel spool;
     /** The start of the region, as far as it is in the spool. */
@@ -115,7 +118,9 @@ final class RegionWriter implements AutoCloseable {
             sums.add(full.duplicate());
         }
         long start = regions.start(layer);
-        if (start >= 0) {
+        if (bytes == BUFFER_BYTES && Zeros.only(full)) {
+            zeros.add(bufferStart);
+        } else if (start >= 0) {
             area.write(start * BLOCK_BYTES + bufferStart, full);
         } else if (bufferStart < area.limitBytes()) {
             spool(full);
@@ -130,9 +135,11 @@ final class RegionWriter implements AutoCloseable {
                 spool = FileChannel.open(
                         spoolFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
             }
+            long position = bufferStart;
             while (full.hasRemaining()) {
-                spooled += spool.write(full);
+                position += spool.write(full, position);
             }
+            spooled = position;
         } catch (IOException e) {
             throw AtomicFile.failed(spoolFile, e);
         }
@@ -143,6 +150,11 @@ final class RegionWriter implements AutoCloseable {
         return nextBlock;
     }
 
+    /** What of the region was left out. */
+    ZeroChunks zeros() {
+        return zeros;
+    }
+
     /** How many bytes wait in the spool, to be moved by {@link #settle}. */
     long spooled() {
         return spooled;
@@ -150,9 +162,21 @@ final class RegionWriter implements AutoCloseable {
 
     /** Moves a part of the spool to its place, once that is known; parts may be moved by several threads at once. */
     void settle(long from, long bytes) {
-        if (spool != null) {
-            area.transfer(spool, from, bytes, regions.start(layer) * BLOCK_BYTES + from);
+        FileChannel source = spool;
+        if (source != null) {
+            long start = regions.start(layer) * BLOCK_BYTES;
+            zeros.divide(
+                    from,
+                    bytes,
+                    (at, count) -> area.transfer(source, at, count, start + at),
+                    (at, count) -> {}); // a hole here and there
         }
+    }
+
+    /** Tells the area what was left out, once the region's place is known. */
+    void declareHoles() {
+        long start = regions.start(layer) * BLOCK_BYTES;
+        zeros.divide(0, nextBlock * BLOCK_BYTES, (at, count) -> {}, (at, count) -> area.leaveOut(start + at, count));
     }
 
     /** Gives the spool's room back. */

@@ -136,7 +136,8 @@ final class Unpacking {
             unpacking.release();
         }
         if (sums != null) {
-            LayerTail tail = new LayerTail(unpacked.index(), region.blocks(), unpacked.bytes(), sums.toArray());
+            LayerTail tail =
+                    new LayerTail(unpacked.index(), region.blocks(), unpacked.bytes(), sums.toArray(), region.zeros());
             kept.draft(number, layer.diffId(), tail);
         }
         return unpacked.index();
@@ -145,6 +146,7 @@ final class Unpacking {
     /** Moves what is spooled to its place, and copies the whole region to where it is kept. */
     private void settle(int number, Workers workers) {
         RegionWriter region = writers.get(number);
+        region.declareHoles();
         long spooled = region.spooled();
         AtomicLong left = new AtomicLong(spooled);
         for (long from = 0; from < spooled; from += SETTLE_BYTES) {

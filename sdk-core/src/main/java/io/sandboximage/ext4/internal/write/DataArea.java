@@ -28,7 +28,7 @@ public final class DataArea {
     private final ImageFile file;
     private final BlockMap map;
 
-    /** What {@link #fill} left out: nothing was written there. */
+    /** What was left out: nothing was written there. */
     private final Queue<Run> untouched = new ConcurrentLinkedQueue<>();
 
     /** What stands behind is not written: it is too much, and the plan will say so. */
@@ -61,6 +61,10 @@ public final class DataArea {
             data.limit(limit);
             at += piece;
         }
+    }
+
+    public void leaveOut(long address, long count) {
+        untouched.add(new Run(address >>> Ext4Format.BLOCK_SHIFT, count >>> Ext4Format.BLOCK_SHIFT));
     }
 
     public void transfer(FileChannel source, long position, long count, long address) {
@@ -175,7 +179,11 @@ public final class DataArea {
             long at = hole.start();
             while (next < clean.size() && clean.get(next).start() < hole.end()) {
                 writeZeros(zeros, at, clean.get(next).start());
-                at = clean.get(next++).end();
+                at = Math.max(at, clean.get(next).end());
+                if (at > hole.end()) {
+                    break; // and on into the next
+                }
+                next++;
             }
             writeZeros(zeros, at, hole.end());
         }
