@@ -3,6 +3,7 @@ package io.sandboximage.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,8 +13,10 @@ import java.util.List;
  * @param clean removes what the script left, {@code file} among it; not timed
  */
 record Contestant(String name, Path file, String script, String clean) {
+    private static final int HEAP_MIB = 256;
+
     /** As the launcher of the command line has them. */
-    private static final String OPTIONS = "-Xmx256m -XX:+UseSerialGC"
+    private static final String OPTIONS = "-XX:+UseSerialGC"
             + " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
             + " -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000";
 
@@ -32,17 +35,22 @@ record Contestant(String name, Path file, String script, String clean) {
      * @param cache of layers; empty for none
      */
     static String conversion(Path layout, Path file, String tag, String cache) {
-        return String.join(
-                " ",
+        return java(HEAP_MIB, ConvertImage.class, layout, file, tag) + (cache.isEmpty() ? "" : " " + quote(cache));
+    }
+
+    /** A program of ours as a process. */
+    static String java(int heapMib, Class<?> program, Object... arguments) {
+        List<String> words = new ArrayList<>(List.of(
                 quote(Path.of(System.getProperty("java.home"), "bin", "java")),
+                "-Xmx" + heapMib + "m",
                 OPTIONS,
                 "-cp",
                 quote(System.getProperty("java.class.path")),
-                ConvertImage.class.getName(),
-                quote(layout),
-                quote(file),
-                quote(tag),
-                cache.isEmpty() ? "" : quote(cache));
+                program.getName()));
+        for (Object argument : arguments) {
+            words.add(quote(argument));
+        }
+        return String.join(" ", words);
     }
 
     static Contestant umociAndMke2fs(Path layout, Path work, long sizeBytes) {
