@@ -23,7 +23,7 @@ final class KilledKeeping {
         System.out.println(BEGINS);
         while (true) {
             Files.deleteIfExists(Path.of(arguments[1]));
-            removeLayers(cache.resolve("v1"));
+            removeLayers(cache.resolve("v2"));
             try (ImageSource source = OciLayout.source(Path.of(arguments[0]))) {
                 Ext4Snapshotter.to(Path.of(arguments[1]))
                         .layerCache(LayerCache.at(cache))

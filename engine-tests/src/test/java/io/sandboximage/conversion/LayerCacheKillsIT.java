@@ -67,7 +67,7 @@ class LayerCacheKillsIT {
                     .isEqualTo(-1);
             Files.delete(again);
             try (Stream<Path> left = Files.list(output.resolve("cache"))) {
-                assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("lock", "v1");
+                assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("lock", "v2");
             }
         }
     }
