@@ -147,7 +147,9 @@ public final class GoldenStore implements AutoCloseable {
                         throw new ConflictException("Session " + session + " belongs to project "
                                 + found.get().project() + ", not " + project + ". Choose another name, or release it");
                     }
-                    there.get().write(cell.folder());
+                    if (!there.equals(found)) {
+                        there.get().write(cell.folder());
+                    }
                 } else {
                     strategy.detach(cell);
                     files.discard(cell.folder());
@@ -163,7 +165,7 @@ public final class GoldenStore implements AutoCloseable {
                         lease.process());
                 if (there.isEmpty()) {
                     Trees.makeFolders(cell.folder());
-                    fresh.write(cell.folder());
+                    fresh.writeSoon(cell.folder());
                 }
             }
             Path dataRoot = there.isPresent() ? strategy.attach(cell) : make(cell, fresh);
@@ -322,7 +324,7 @@ public final class GoldenStore implements AutoCloseable {
             }
             Path dataRoot = strategy.attach(cell);
             try (InterprocessLock lock = files.lock()) {
-                session.finished(false).write(cell.folder());
+                session.finished(false).writeSoon(cell.folder());
             }
             done = true;
             durability.later(session.name());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Each data root is an ext4 file system in one sparse file. A clone shares the file's extents, so its cost is their number: sealing
@@ -25,6 +26,10 @@ final class ImageStrategy implements CloneStrategy {
     private static final String[] FORMAT = {
         "-q", "-F", "-m", "0", "-J", "size=32", "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"
     };
+
+    /** Started at once: each start from here costs more than what the program does. */
+    private static final String CLONE =
+            "cp --reflink=always \"$1\" \"$2\" && exec mount -t ext4 -o \"$3\" \"$2\" \"$4\"";
 
     private static final String OPTIONS = "loop,discard,noinit_itable";
 
@@ -66,8 +71,17 @@ final class ImageStrategy implements CloneStrategy {
     @Override
     public void clone(Cell generation, Cell target) {
         Trees.makeFolders(target.folder());
-        Program.run("clone " + generation.image(), "cp", "--reflink=always", generation.image(), target.image());
-        mount(target.image(), target.mountPoint(), OPTIONS);
+        makePlace(target.mountPoint());
+        Program.run(
+                "clone " + generation.image() + " and mount it",
+                "sh",
+                "-c",
+                CLONE,
+                "clone",
+                generation.image(),
+                target.image(),
+                OPTIONS,
+                target.mountPoint());
     }
 
     @Override
@@ -131,15 +145,22 @@ final class ImageStrategy implements CloneStrategy {
     }
 
     private void mount(Path image, Path place, String options) {
+        makePlace(place);
+        Program.run("mount " + image, "mount", "-t", "ext4", "-o", options, image, place);
+    }
+
+    private void makePlace(Path place) {
         try (InterprocessLock lock = files.lockMounts()) {
-            if (MountTable.ofThisProcess().at(files.mounts()).isEmpty()) {
+            Optional<MountTable.Entry> mounts = MountTable.ofThisProcess().at(files.mounts());
+            if (mounts.isEmpty()) {
                 Trees.makeFolders(files.mounts());
                 Program.run("make " + files.mounts() + " private", "mount", "--bind", files.mounts(), files.mounts());
             }
             // Of a process that died between the two it may be shared still.
-            Program.run("make " + files.mounts() + " private", "mount", "--make-private", files.mounts());
+            if (mounts.isEmpty() || mounts.get().shared()) {
+                Program.run("make " + files.mounts() + " private", "mount", "--make-private", files.mounts());
+            }
         }
         Trees.makeFolders(place);
-        Program.run("mount " + image, "mount", "-t", "ext4", "-o", options, image, place);
     }
 }

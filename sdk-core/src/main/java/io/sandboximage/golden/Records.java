@@ -23,6 +23,7 @@ import java.util.Optional;
 final class Records {
     private static final int MAX_BYTES = 8_000_000;
     private static final String GENERATION = "generation";
+    private static final String SESSION = "session.json";
 
     private Records() {}
 
@@ -62,6 +63,15 @@ final class Records {
             ProcessLease maker,
             Optional<ProcessLease> lease) {
         void write(Path folder) {
+            AtomicFile.write(folder.resolve(SESSION), bytes());
+        }
+
+        /** Of a session that a power cut costs anyway: nobody need wait for the disk. */
+        void writeSoon(Path folder) {
+            AtomicFile.writeSoon(folder.resolve(SESSION), bytes());
+        }
+
+        private byte[] bytes() {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", name);
             json.put("project", project);
@@ -71,11 +81,11 @@ final class Records {
             json.put("durable", durable);
             json.put("maker", maker.toJson());
             lease.ifPresent(process -> json.put("lease", process.toJson()));
-            AtomicFile.write(folder.resolve("session.json"), Json.write(json));
+            return Json.write(json);
         }
 
         static Optional<Session> read(Path folder) {
-            return Records.read(folder.resolve("session.json"))
+            return Records.read(folder.resolve(SESSION))
                     .flatMap(Records.parsed(json -> new Session(
                             json.requireString("name"),
                             json.requireString("project"),

@@ -62,6 +62,19 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
+    /**
+     * The same without waiting for the disk: after a power cut the file may be what it was before, torn, or not there; processes see
+     * it whole or not at all.
+     */
+    public static void writeSoon(Path target, byte[] bytes) {
+        try (AtomicFile file = create(target)) {
+            file.stream().write(bytes);
+            file.rename(target);
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
     /** The unfinished file. */
     public Path temporary() {
         return temporary;
@@ -85,10 +98,7 @@ public final class AtomicFile implements AutoCloseable {
     public void commitAs(Path name) {
         try {
             channel.force(true);
-            channel.close();
-            Files.createDirectories(parent(name));
-            Files.move(temporary, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            committed = true;
+            rename(name);
         } catch (IOException e) {
             throw failed(name, e);
         }
@@ -134,6 +144,13 @@ public final class AtomicFile implements AutoCloseable {
         } catch (IOException ignored) {
             // It carries the temporary prefix, so it can be told from finished files.
         }
+    }
+
+    private void rename(Path name) throws IOException {
+        channel.close();
+        Files.createDirectories(parent(name));
+        Files.move(temporary, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        committed = true;
     }
 
     private static void syncDirectory(Path directory) {

@@ -31,8 +31,10 @@ public record MountTable(List<Entry> entries) {
      * @param type of the file system
      * @param source for instance the device's file
      * @param options of the file system
+     * @param shared whether what is mounted below it appears in other namespaces too
      */
-    public record Entry(String device, String root, Path place, String type, String source, String options) {}
+    public record Entry(
+            String device, String root, Path place, String type, String source, String options, boolean shared) {}
 
     public static MountTable ofThisProcess() {
         try {
@@ -48,7 +50,9 @@ public record MountTable(List<Entry> entries) {
         for (String line : new String(Files.readAllBytes(mountinfo), StandardCharsets.UTF_8).split("\n", -1)) {
             String[] fields = line.split(" ", -1);
             int dash = OPTIONAL;
+            boolean shared = false;
             while (dash < fields.length && !fields[dash].equals("-")) {
+                shared |= fields[dash].startsWith("shared:");
                 dash++;
             }
             if (dash + 3 < fields.length) {
@@ -58,7 +62,8 @@ public record MountTable(List<Entry> entries) {
                         Path.of(plain(fields[PLACE])),
                         fields[dash + 1],
                         plain(fields[dash + 2]),
-                        plain(fields[dash + 3])));
+                        plain(fields[dash + 3]),
+                        shared));
             }
         }
         return new MountTable(List.copyOf(entries));

@@ -60,6 +60,7 @@ public final class Program {
                     .redirectOutput(output.toFile())
                     .redirectInput(Path.of("/dev/null").toFile());
             builder.environment().put("LC_ALL", "C");
+            builder.environment().put("PATH", searchPath());
             Process process = builder.start();
             try {
                 int code = process.waitFor();
@@ -87,12 +88,15 @@ public final class Program {
     }
 
     private static Optional<Path> find(String name) {
-        String path = System.getenv().getOrDefault("PATH", "") + SYSTEM_FOLDERS;
-        return Arrays.stream(path.split(":", -1))
+        return Arrays.stream(searchPath().split(":", -1))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    private static String searchPath() {
+        return System.getenv().getOrDefault("PATH", "") + SYSTEM_FOLDERS;
     }
 
     private static SandboxImageException failure(String purpose, Result result) {
