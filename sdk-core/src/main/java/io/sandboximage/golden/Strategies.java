@@ -12,11 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Chooses a strategy, and knows what each cannot do. */
 @SuppressWarnings("try") // Locks are held, not used.
 final class Strategies {
     private static final int PROBE_BYTES = 4096;
+    /** Besides overlay2; they have plain files and links in the data root, and nothing elsewhere. */
+    private static final Set<String> PLAIN_DRIVERS = Set.of("vfs", "overlay", "fuse-overlayfs");
+
+    private static final String ADVICE =
+            "Start the engine with --storage-driver overlay2, or overlayfs with containerd's store";
 
     private Strategies() {}
 
@@ -40,12 +46,29 @@ final class Strategies {
         }
     }
 
+    /** @throws InvalidRequestException with the reason, if there are images in a form that the strategy would tear or leave behind */
     static void requireCarried(GoldenStrategy kind, DataRoot data) {
-        if (data.drivers().contains("btrfs") && kind != GoldenStrategy.REFLINKED_IMAGE) {
+        for (String driver : data.drivers()) {
+            if (!driver.equals("overlay2")) {
+                requirePlain(kind, "the storage driver " + driver, PLAIN_DRIVERS.contains(driver));
+            }
+        }
+        for (String snapshotter : data.snapshotters()) {
+            if (!snapshotter.equals("overlayfs")) {
+                requirePlain(kind, "containerd's snapshotter " + snapshotter, snapshotter.equals("native"));
+            }
+        }
+    }
+
+    private static void requirePlain(GoldenStrategy kind, String what, boolean plain) {
+        if (!plain) {
             throw new InvalidRequestException(
-                    "The strategy " + kind + " does not carry images of the engine's storage driver btrfs, whose"
-                            + " layers are subvolumes of their own. Start the engine with"
-                            + " --storage-driver overlay2");
+                    "Goldens do not carry images of " + what + ": it keeps them as subvolumes or"
+                            + " devices, outside of the data root, or in a way that is not known here. " + ADVICE);
+        }
+        if (kind == GoldenStrategy.LAYER_FARM) {
+            throw new InvalidRequestException("The strategy " + kind + " does not carry images of " + what
+                    + ": links cannot stand for its layers. " + ADVICE + ", or choose another strategy");
         }
     }
 

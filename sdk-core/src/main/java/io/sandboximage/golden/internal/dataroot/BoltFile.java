@@ -4,9 +4,6 @@ import io.sandboximage.error.InvalidContentException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Reads a bbolt database, in which containerd keeps its metadata.
@@ -20,92 +17,76 @@ import java.util.Optional;
  * </pre>
  */
 final class BoltFile {
-    private static final int MAGIC = 0xED0CDAED;
-    private static final int PAGE_HEADER = 16;
-    private static final int ELEMENT = 16;
-    private static final int BUCKET_HEADER = 16;
-    private static final int BRANCH = 0x01;
-    private static final int LEAF = 0x02;
-    private static final int BUCKET = 0x01;
+    static final int MAGIC = 0xED0CDAED;
+    static final int PAGE_HEADER = 16;
+    static final int ELEMENT = 16;
+    static final int BUCKET_HEADER = 16;
+    static final int BRANCH = 0x01;
+    static final int LEAF = 0x02;
+    static final int BUCKET = 0x01;
     private static final int FLAGS_AT = 8;
     private static final int COUNT_AT = 10;
     private static final int PAGE_SIZE_AT = 8;
     private static final int ROOT_AT = 16;
     private static final int TRANSACTION_AT = 48;
-    private static final int CHECKSUM_AT = 56;
+    static final int CHECKSUM_AT = 56;
     private static final int MAX_DEPTH = 64;
     private static final int SMALLEST_PAGE = 512;
     private static final int LARGEST_PAGE = 65536;
 
     private final ByteBuffer file;
     private final int pageSize;
-    private final Bucket root;
+    private final BoltBucket root;
 
     BoltFile(byte[] bytes) {
         file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int newest = newestMeta();
         pageSize = file.getInt(newest + PAGE_SIZE_AT);
-        root = new Bucket(page(file.getLong(newest + ROOT_AT)));
+        root = new BoltBucket(file.getLong(newest + ROOT_AT + Long.BYTES));
+        read(page(file.getLong(newest + ROOT_AT)), root, 0);
     }
 
     /** The bucket that all others are in. */
-    Bucket root() {
+    BoltBucket root() {
         return root;
     }
 
-    /** Keys with values, and buckets. */
-    final class Bucket {
-        private final Map<String, byte[]> values = new LinkedHashMap<>();
-        private final Map<String, Bucket> buckets = new LinkedHashMap<>();
+    int pageSize() {
+        return pageSize;
+    }
 
-        private Bucket(int page) {
-            read(page, 0);
+    private void read(int page, BoltBucket bucket, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw broken();
         }
-
-        Optional<byte[]> value(String key) {
-            return Optional.ofNullable(values.get(key));
-        }
-
-        Optional<Bucket> bucket(String key) {
-            return Optional.ofNullable(buckets.get(key));
-        }
-
-        /** In the order of their keys. */
-        Map<String, Bucket> buckets() {
-            return buckets;
-        }
-
-        private void read(int page, int depth) {
-            if (depth > MAX_DEPTH) {
+        int flags = Short.toUnsignedInt(file.getShort(page + FLAGS_AT));
+        int count = Short.toUnsignedInt(file.getShort(page + COUNT_AT));
+        for (int i = 0; i < count; i++) {
+            int element = page + PAGE_HEADER + i * ELEMENT;
+            if ((flags & BRANCH) != 0) {
+                read(page(file.getLong(element + 8)), bucket, depth + 1);
+            } else if ((flags & LEAF) != 0) {
+                readLeaf(element, bucket, depth + 1);
+            } else {
                 throw broken();
             }
-            int flags = Short.toUnsignedInt(file.getShort(page + FLAGS_AT));
-            int count = Short.toUnsignedInt(file.getShort(page + COUNT_AT));
-            for (int i = 0; i < count; i++) {
-                int element = page + PAGE_HEADER + i * ELEMENT;
-                if ((flags & BRANCH) != 0) {
-                    read(page(file.getLong(element + 8)), depth + 1);
-                } else if ((flags & LEAF) != 0) {
-                    readLeaf(element);
-                } else {
-                    throw broken();
-                }
-            }
         }
+    }
 
-        private void readLeaf(int element) {
-            int key = element + file.getInt(element + 4);
-            int keySize = file.getInt(element + 8);
-            int value = key + keySize;
-            int valueSize = file.getInt(element + 12);
-            String name = new String(bytes(key, keySize), StandardCharsets.UTF_8);
-            if ((file.getInt(element) & BUCKET) == 0) {
-                values.put(name, bytes(value, valueSize));
-                return;
-            }
-            long page = file.getLong(value);
-            buckets.put(name, new Bucket(page == 0 ? value + BUCKET_HEADER : page(page)));
+    private void readLeaf(int element, BoltBucket bucket, int depth) {
+        int key = element + file.getInt(element + 4);
+        int keySize = file.getInt(element + 8);
+        int value = key + keySize;
+        int valueSize = file.getInt(element + 12);
+        String name = new String(bytes(key, keySize), StandardCharsets.ISO_8859_1);
+        if ((file.getInt(element) & BUCKET) == 0) {
+            bucket.values().put(name, bytes(value, valueSize));
+            return;
         }
+        long page = file.getLong(value);
+        BoltBucket inner = new BoltBucket(file.getLong(value + Long.BYTES));
+        read(page == 0 ? value + BUCKET_HEADER : page(page), inner, depth);
+        bucket.buckets().put(name, inner);
     }
 
     /** There are two, written in turns; the last transaction's counts, unless its writing was cut off. */
@@ -116,7 +97,7 @@ final class BoltFile {
                 if (meta + CHECKSUM_AT + Long.BYTES <= file.limit()
                         && file.getInt(meta) == MAGIC
                         && file.getInt(meta + PAGE_SIZE_AT) == size
-                        && file.getLong(meta + CHECKSUM_AT) == checksum(meta)
+                        && file.getLong(meta + CHECKSUM_AT) == checksum(file, meta)
                         && (best < 0 || file.getLong(meta + TRANSACTION_AT) > file.getLong(best + TRANSACTION_AT))) {
                     best = meta;
                 }
@@ -129,7 +110,7 @@ final class BoltFile {
     }
 
     /** FNV-1a of what comes before it. */
-    private long checksum(int meta) {
+    static long checksum(ByteBuffer file, int meta) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < CHECKSUM_AT; i++) {
             hash = (hash ^ (file.get(meta + i) & 0xff)) * 0x100000001b3L;

@@ -21,6 +21,11 @@ final class ClassicStore {
     /** Of containers; BuildKit's are shorter. */
     private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
 
+    private static final String CONFIGS = "imagedb/content/sha256";
+    private static final String LAYERS = "layerdb/sha256";
+    private static final String MOUNTS = "layerdb/mounts";
+    private static final List<String> CONTENTS = List.of(CONFIGS, LAYERS, MOUNTS);
+
     private final Path root;
     private final String driver;
     private final Path store;
@@ -31,11 +36,12 @@ final class ClassicStore {
         this.store = root.resolve("image").resolve(driver);
     }
 
-    /** The drivers that a data root has images of. */
+    /** The drivers that a data root has images, layers or containers of; a folder for it is there also if an engine only tried it. */
     static List<String> drivers(Path root) {
         return Folder.list(root.resolve("image")).stream()
-                .filter(Folder::isFolder)
-                .map(folder -> folder.getFileName().toString())
+                .filter(store -> CONTENTS.stream()
+                        .anyMatch(name -> !Folder.list(store.resolve(name)).isEmpty()))
+                .map(store -> store.getFileName().toString())
                 .toList();
     }
 
@@ -88,7 +94,7 @@ final class ClassicStore {
     /** Folder of each layer by its chain ID, as far as images have them. */
     Map<String, String> chainIds() {
         Map<String, String> chains = new LinkedHashMap<>();
-        for (Path layer : Folder.list(store.resolve("layerdb/sha256"))) {
+        for (Path layer : Folder.list(store.resolve(LAYERS))) {
             Folder.text(layer.resolve("cache-id"))
                     .ifPresent(folder ->
                             chains.put(folder, "sha256-" + layer.getFileName().toString()));
@@ -98,7 +104,7 @@ final class ClassicStore {
 
     /** Removes what belongs to containers: the records that pin their images, and the layers that they wrote. */
     void stripContainers() {
-        for (Path mount : Folder.list(store.resolve("layerdb/mounts"))) {
+        for (Path mount : Folder.list(store.resolve(MOUNTS))) {
             if (CONTAINER_ID.matcher(mount.getFileName().toString()).matches()) {
                 for (String name : List.of("mount-id", "init-id")) {
                     Folder.text(mount.resolve(name)).filter(id -> !id.isEmpty()).ifPresent(this::removeLayer);
@@ -110,8 +116,8 @@ final class ClassicStore {
     }
 
     private void removeLayer(String id) {
-        Path layer = root.resolve(driver).resolve(id).normalize();
-        if (!root.resolve(driver).equals(layer.getParent())) {
+        Path layer = layers().resolve(id).normalize();
+        if (!layers().equals(layer.getParent())) {
             throw new InvalidContentException("\"" + id + "\" is no name of a layer in " + root);
         }
         Folder.text(layer.resolve("link"))
@@ -130,7 +136,7 @@ final class ClassicStore {
                     ? diffId
                     : Digest.sha256((chain + " " + diffId).getBytes(StandardCharsets.UTF_8))
                             .toString();
-            Path layer = store.resolve("layerdb/sha256").resolve(chain.substring(chain.indexOf(':') + 1));
+            Path layer = store.resolve(LAYERS).resolve(chain.substring(chain.indexOf(':') + 1));
             Optional<String> folder = Folder.text(layer.resolve("cache-id"));
             boolean whole =
                     Folder.text(layer.resolve("diff")).filter(diffId::equals).isPresent()
@@ -145,16 +151,16 @@ final class ClassicStore {
 
     /** Where the driver has a layer's files; for drivers that we do not know better, the layer's own folder. */
     private Path content(String id) {
-        Path layer = root.resolve(driver).resolve(id);
-        return switch (driver) {
-            case "overlay2" -> layer.resolve("diff");
-            case "vfs" -> root.resolve("vfs/dir").resolve(id);
-            case "btrfs" -> root.resolve("btrfs/subvolumes").resolve(id);
-            default -> layer;
-        };
+        Path layer = layers().resolve(id);
+        return driver.equals("overlay2") ? layer.resolve("diff") : layer;
+    }
+
+    private Path layers() {
+        Path all = root.resolve(driver);
+        return driver.equals("vfs") ? all.resolve("dir") : all;
     }
 
     private List<Path> configs() {
-        return Folder.list(store.resolve("imagedb/content/sha256"));
+        return Folder.list(store.resolve(CONFIGS));
     }
 }

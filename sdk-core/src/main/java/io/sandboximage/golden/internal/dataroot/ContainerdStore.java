@@ -17,24 +17,36 @@ import java.util.stream.Stream;
 
 /** containerd's content store and overlayfs snapshots, as Docker keeps them in {@code containerd/daemon}. */
 final class ContainerdStore {
-    private static final int MAX_JSON = 8_000_000;
+    static final String OVERLAYFS = "overlayfs";
 
-    private final Path root;
+    private static final int MAX_JSON = 8_000_000;
+    private static final String ROOT = "containerd/daemon";
+    private static final String DATABASE = ROOT + "/io.containerd.metadata.v1.bolt/meta.db";
+    private static final String SNAPSHOTTER = ROOT + "/io.containerd.snapshotter.v1." + OVERLAYFS;
+    private static final String CONTENT = ROOT + "/io.containerd.content.v1.content/blobs";
+
+    /** Folder in the data root with one for each snapshot. */
+    static final String SNAPSHOTS = SNAPSHOTTER + "/snapshots";
+
+    /** The same with a file for each blob. */
+    static final String BLOBS = CONTENT + "/sha256";
+
+    private final Path dataRoot;
 
     ContainerdStore(Path dataRoot) {
-        this.root = dataRoot.resolve("containerd/daemon");
+        this.dataRoot = dataRoot;
     }
 
     /** Blobs, by digest, and committed snapshots, by chain ID. */
     List<LayerPlace> layerPlaces() {
         List<LayerPlace> places = new ArrayList<>();
-        for (Path blob : Folder.list(root.resolve("io.containerd.content.v1.content/blobs/sha256"))) {
+        for (Path blob : Folder.list(dataRoot.resolve(BLOBS))) {
             if (Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
                 places.add(new LayerPlace(blob, Optional.of("blob-" + blob.getFileName())));
             }
         }
         Map<String, String> chains = Snapshots.read(snapshotter().resolve("metadata.db"));
-        for (Path snapshot : Folder.list(snapshotter().resolve("snapshots"))) {
+        for (Path snapshot : Folder.list(dataRoot.resolve(SNAPSHOTS))) {
             String id = snapshot.getFileName().toString();
             // Snapshots that somebody still writes are not in the list.
             if (chains.containsKey(id) && Folder.isFolder(snapshot.resolve("fs"))) {
@@ -48,17 +60,29 @@ final class ContainerdStore {
     /** Those of all namespaces; Docker has only one. */
     List<StoredImage> images() {
         List<StoredImage> images = new ArrayList<>();
-        Optional<BoltFile.Bucket> version = Folder.read(
-                        root.resolve("io.containerd.metadata.v1.bolt").resolve("meta.db"))
-                .map(BoltFile::new)
-                .flatMap(bolt -> bolt.root().bucket("v1"));
-        version.ifPresent(v -> v.buckets().values().forEach(namespace -> namespace
-                .bucket("images")
-                .ifPresent(all -> all.buckets().forEach((name, image) -> image.bucket("target")
+        namespaces().forEach(namespace -> namespace.bucket("images").ifPresent(all -> all.buckets()
+                .forEach((name, image) -> image.bucket("target")
                         .flatMap(target -> target.value("digest"))
                         .ifPresent(digest -> images.add(
-                                new StoredImage(name, Digest.parse(new String(digest, StandardCharsets.UTF_8)))))))));
+                                new StoredImage(name, Digest.parse(new String(digest, StandardCharsets.UTF_8))))))));
         return images;
+    }
+
+    /** The snapshotters that have something, sorted. */
+    List<String> snapshotters() {
+        return namespaces().stream()
+                .flatMap(namespace -> namespace.bucket("snapshots").stream())
+                .flatMap(snapshotters -> snapshotters.buckets().entrySet().stream())
+                .filter(snapshotter -> !snapshotter.getValue().buckets().isEmpty())
+                .map(Map.Entry::getKey)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Removes what belongs to containers: their records, and the snapshots that they wrote. */
+    void stripContainers() {
+        new ContainerRecords(database(), snapshotter()).remove();
     }
 
     /** Images that lack manifest, config or a layer's blob, in sentences. */
@@ -106,12 +130,22 @@ final class ContainerdStore {
     }
 
     private Path blob(Digest digest) {
-        return root.resolve("io.containerd.content.v1.content/blobs")
-                .resolve(digest.algorithm().prefix())
-                .resolve(digest.hex());
+        return dataRoot.resolve(CONTENT).resolve(digest.algorithm().prefix()).resolve(digest.hex());
+    }
+
+    private List<BoltBucket> namespaces() {
+        return Folder.read(database())
+                .map(BoltFile::new)
+                .flatMap(bolt -> bolt.root().bucket("v1"))
+                .map(version -> List.copyOf(version.buckets().values()))
+                .orElse(List.of());
+    }
+
+    private Path database() {
+        return dataRoot.resolve(DATABASE);
     }
 
     private Path snapshotter() {
-        return root.resolve("io.containerd.snapshotter.v1.overlayfs");
+        return dataRoot.resolve(SNAPSHOTTER);
     }
 }

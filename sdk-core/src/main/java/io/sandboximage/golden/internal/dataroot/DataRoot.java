@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A Docker engine's data root while no engine runs on it. Both image stores are known: Docker's own, and containerd's as Docker keeps
@@ -51,9 +52,14 @@ public record DataRoot(Path path) {
         return List.copyOf(problems);
     }
 
-    /** The drivers of Docker's own store that have something here. */
+    /** The storage drivers of Docker's own store that have something here. */
     public List<String> drivers() {
         return ClassicStore.drivers(path);
+    }
+
+    /** The snapshotters of containerd's store that have something here. */
+    public List<String> snapshotters() {
+        return new ContainerdStore(path).snapshotters();
     }
 
     /** What an engine only reads: contents of layers, and blobs, as far as they are not links already. */
@@ -72,9 +78,18 @@ public record DataRoot(Path path) {
         return places;
     }
 
+    /** Folders with one entry for each layer or blob, as far as they are here; they hold nearly all that is here. */
+    public List<Path> layerFolders() {
+        return Stream.of(OVERLAY, ContainerdStore.SNAPSHOTS, ContainerdStore.BLOBS)
+                .map(path::resolve)
+                .filter(Folder::isFolder)
+                .toList();
+    }
+
     /** Removes what must not come into a session; images, layers and the build cache stay. */
     public void strip(boolean keepVolumes) {
         classic().forEach(ClassicStore::stripContainers);
+        new ContainerdStore(path).stripContainers();
         PRIVATE.forEach(name -> Folder.remove(path.resolve(name)));
         if (!keepVolumes) {
             Folder.remove(path.resolve(VOLUMES));

@@ -54,6 +54,15 @@ final class Folder {
         return read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
     }
 
+    /** Overwrites a file that is there; it keeps its owner and mode. */
+    static void write(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw AtomicFile.failed(file, e);
+        }
+    }
+
     static boolean isFolder(Path path) {
         return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }

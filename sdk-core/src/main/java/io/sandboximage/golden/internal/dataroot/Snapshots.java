@@ -37,7 +37,7 @@ final class Snapshots {
         return chains;
     }
 
-    private static long varint(byte[] bytes) {
+    static long varint(byte[] bytes) {
         long value = 0;
         for (int i = 0; i < bytes.length && i * VARINT_BITS < Long.SIZE; i++) {
             value |= (long) (bytes[i] & 0x7f) << (i * VARINT_BITS);
