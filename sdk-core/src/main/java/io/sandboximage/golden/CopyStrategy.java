@@ -1,6 +1,6 @@
 package io.sandboximage.golden;
 
-/** Every file is copied; reflinks save the data where the file system has them, but not the work for each file. */
+/** Every file is copied, by several threads; reflinks save the data where the file system has them, but not the work for each file. */
 final class CopyStrategy implements CloneStrategy {
     @Override
     public GoldenStrategy kind() {
@@ -14,6 +14,6 @@ final class CopyStrategy implements CloneStrategy {
 
     @Override
     public void clone(Cell generation, Cell target) {
-        Trees.copy(generation.data(), target.data());
+        ParallelCopy.copy(generation.data(), target.data());
     }
 }

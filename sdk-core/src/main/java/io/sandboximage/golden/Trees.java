@@ -15,11 +15,21 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Folders with all that is in them. */
 final class Trees {
+    /** Not with -a: that one is silent about attributes that it loses. */
+    static final List<String> COPY = List.of(
+            "cp",
+            "--no-dereference",
+            "--recursive",
+            "--preserve=mode,ownership,timestamps,links,xattr",
+            "--reflink=auto");
+
     private Trees() {}
 
     /** Sizes and number of what is in a folder; layers that lie elsewhere are followed by the caller. */
@@ -31,17 +41,9 @@ final class Trees {
 
     /** Copies a tree with owners, times, links, devices, holes and extended attributes; a file that cannot be copied whole is an error. */
     static void copy(Path source, Path target) {
-        // Not -a: that one is silent about attributes that it loses.
-        Program.run(
-                "copy " + source,
-                "cp",
-                "--no-dereference",
-                "--recursive",
-                "--preserve=mode,ownership,timestamps,links,xattr",
-                "--reflink=auto",
-                "--no-target-directory",
-                source,
-                target);
+        List<Object> command = new ArrayList<>(COPY);
+        command.addAll(List.of("--no-target-directory", source, target));
+        Program.run("copy " + source, command.toArray());
     }
 
     /** Removes a tree, as far as it is there. */
