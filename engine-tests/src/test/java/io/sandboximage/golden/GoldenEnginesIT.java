@@ -3,6 +3,11 @@ package io.sandboximage.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.ImageSource;
+import io.sandboximage.buildkit.BuildExport;
+import io.sandboximage.buildkit.BuildKitAddress;
+import io.sandboximage.buildkit.BuildKitClient;
+import io.sandboximage.buildkit.DockerfileBuild;
+import io.sandboximage.docker.DockerHost;
 import io.sandboximage.docker.ImageStoreKind;
 import io.sandboximage.docker.golden.EngineRun;
 import io.sandboximage.docker.golden.GoldenEngine;
@@ -11,6 +16,7 @@ import io.sandboximage.image.Digest;
 import io.sandboximage.image.Image;
 import io.sandboximage.image.Layer;
 import io.sandboximage.image.Platform;
+import io.sandboximage.internal.io.FileTrees;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.DockerProcess.Kind;
@@ -24,15 +30,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -89,10 +99,12 @@ class GoldenEnginesIT {
 
     @ParameterizedTest
     @MethodSource("combinations")
-    void sessionsHaveAllImagesAndLeaveTheGoldenAsItWas(Kind kind, FileSystem type, GoldenStrategy strategy)
-            throws Exception {
-        Map<String, ImageSource> images =
-                GoldenImages.make(Files.createDirectories(folder.resolve("content")), MEGABYTES, FILES);
+    void sessionsHaveAllImagesAndLeaveTheGoldenAsItWas(
+            Kind kind, FileSystem type, GoldenStrategy strategy, TestReporter reporter) throws Exception {
+        Path content = Files.createDirectories(folder.resolve("content"));
+        Map<String, ImageSource> images = GoldenImages.make(content, MEGABYTES, FILES);
+        SortedMap<String, List<Digest>> layers = new TreeMap<>();
+        images.forEach((name, image) -> layers.put(name, declared(image)));
         GoldenEngine dockerd = engine(kind);
         try (LoopDisk disk = LoopDisk.make(type, folder, DISK_BYTES)) {
             try (GoldenStore store = GoldenStore.builder(disk.path().resolve("golden"))
@@ -103,13 +115,30 @@ class GoldenEnginesIT {
                 GoldenGeneration golden;
                 try (GoldenDraft draft = store.draft("app")) {
                     dockerd.fill(draft, images, ProgressTask.silent());
+                    leaveContainer(dockerd, draft, layers.firstKey());
                     golden = draft.publish(Map.of());
                 }
+                try (GoldenView view = store.view(golden)) {
+                    assertThat(find("left-behind", store.root(), view.dataRoot()))
+                            .isEmpty();
+                }
+                FileTrees.delete(content); // For the disk.
                 assertThat(golden.images()).hasSize(GoldenImages.COUNT);
                 assertThat(golden.files()).isGreaterThan(FILES);
+                assertThat(golden.sizeBytes()).isGreaterThan(MEGABYTES * 1_000_000L);
                 String before = fingerprint(store.root());
 
-                runSessions(store, dockerd, golden, images);
+                long start = System.nanoTime();
+                runSessions(store, dockerd, golden, layers);
+                reporter.publishEntry(
+                        "%s, %s, %s: %d MB, %d files"
+                                .formatted(kind, type, strategy, golden.sizeBytes() / 1_000_000, golden.files()),
+                        "%d sessions, %d at once, in %d s"
+                                .formatted(
+                                        SESSIONS,
+                                        AT_ONCE,
+                                        Duration.ofNanos(System.nanoTime() - start)
+                                                .toSeconds()));
 
                 assertThat(fingerprint(store.root())).isEqualTo(before);
                 assertThat(store.sessions()).isEmpty();
@@ -127,16 +156,36 @@ class GoldenEnginesIT {
         }
     }
 
-    private static void runSessions(
-            GoldenStore store, GoldenEngine dockerd, GoldenGeneration golden, Map<String, ImageSource> images)
+    private static void leaveContainer(GoldenEngine dockerd, GoldenDraft draft, String image) {
+        try (EngineRun run = dockerd.start(draft.dataRoot())) {
+            docker(run, "volume", "create", "left");
+            docker(run, "run", "--network=none", image, "/bin/busybox", "sh", "-c", "echo > /left-behind");
+            run.stop();
+        }
+    }
+
+    private static String find(String name, Path... places) {
+        return Command.of("find")
+                .with((Object[]) places)
+                .with("-name", name)
+                .run()
+                .orFail()
+                .output();
+    }
+
+    private void runSessions(
+            GoldenStore store, GoldenEngine dockerd, GoldenGeneration golden, Map<String, List<Digest>> layers)
             throws Exception {
+        Path context = Files.createDirectory(folder.resolve("context"));
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
                 String name = "session-" + i;
+                // All of them once; they are large.
+                int saved = i == 0 ? layers.size() : 1;
                 running.add(threads.submit(() -> {
-                    useOne(store.open("app", name), dockerd, golden, images);
+                    useOne(store.open("app", name), dockerd, golden, layers, saved, context);
                     return null;
                 }));
             }
@@ -150,10 +199,20 @@ class GoldenEnginesIT {
 
     /** What a developer does in a session: look, run, build, save, clean up. */
     private static void useOne(
-            GoldenSession session, GoldenEngine dockerd, GoldenGeneration golden, Map<String, ImageSource> images)
+            GoldenSession session,
+            GoldenEngine dockerd,
+            GoldenGeneration golden,
+            Map<String, List<Digest>> layers,
+            int saved,
+            Path context)
             throws Exception {
         try (EngineRun run = dockerd.start(session.dataRoot())) {
-            for (String name : images.keySet()) {
+            assertThat(docker(run, "image", "ls", "--format={{.Repository}}:{{.Tag}}")
+                            .lines())
+                    .containsExactlyInAnyOrderElementsOf(layers.keySet());
+            assertThat(docker(run, "ps", "--all", "--quiet")).isEmpty();
+            assertThat(docker(run, "volume", "ls", "--quiet")).isEmpty();
+            for (String name : layers.keySet()) {
                 GoldenImage image = golden.images().stream()
                         .filter(i -> i.name().endsWith(name))
                         .findFirst()
@@ -161,10 +220,13 @@ class GoldenEnginesIT {
                 assertThat(run.engine().image(name).id()).isEqualTo(image.id());
                 assertThat(docker(run, "run", "--rm", "--network=none", name)).isEqualTo("image " + name.charAt(7));
             }
-            String first = images.keySet().iterator().next();
-            build(run, first, session.name());
-            try (ImageSource saved = run.engine().source(first)) {
-                assertThat(diffIds(saved)).isEqualTo(declared(images.get(first)));
+            String first = layers.keySet().iterator().next();
+            commit(run, first, session.name());
+            build(run, first, session.name(), context);
+            for (String name : layers.keySet().stream().limit(saved).toList()) {
+                try (ImageSource source = run.engine().source(name)) {
+                    assertThat(diffIds(source)).as(name).isEqualTo(layers.get(name));
+                }
             }
             docker(run, "image", "rm", "--force", first, "golden-1:latest");
             docker(run, "system", "prune", "--force");
@@ -175,7 +237,7 @@ class GoldenEnginesIT {
     }
 
     /** A container changes, adds and deletes files of the golden; what it did becomes an image. */
-    private static void build(EngineRun run, String base, String name) {
+    private static void commit(EngineRun run, String base, String name) {
         docker(
                 run,
                 "run",
@@ -187,9 +249,29 @@ class GoldenEnginesIT {
                 "-c",
                 "echo more >> /data-0/0/0; echo new > /name; /bin/busybox rm -r /data-1; /bin/busybox chmod 700"
                         + " /data-2");
-        docker(run, "commit", "--change=CMD [\"/bin/busybox\",\"cat\",\"/name\"]", name, "built:1");
+        docker(run, "commit", "--change=CMD [\"/bin/busybox\",\"cat\",\"/name\"]", name, "committed:1");
         docker(run, "rm", name);
-        assertThat(docker(run, "run", "--rm", "--network=none", "built:1")).isEqualTo("new");
+        assertThat(docker(run, "run", "--rm", "--network=none", "committed:1")).isEqualTo("new");
+        docker(run, "image", "rm", "committed:1");
+    }
+
+    /** The engine's own builder, on top of an image of the golden. */
+    private static void build(EngineRun run, String base, String name, Path context) {
+        String dockerfile = """
+            FROM %s
+            RUN echo built >> /data-0/0/0 && /bin/busybox rm -r /data-1 && echo %s > /built
+            CMD ["/bin/busybox", "cat", "/built"]
+            """.formatted(base, name);
+        try (BuildKitClient client = BuildKitClient.connect(BuildKitAddress.docker(DockerHost.parse(run.address())))) {
+            client.solve(
+                    DockerfileBuild.of(context)
+                            .dockerfile(dockerfile)
+                            .network("none")
+                            .export(BuildExport.image().attribute("name", "built:1"))
+                            .toRequest(),
+                    ProgressTask.silent());
+        }
+        assertThat(docker(run, "run", "--rm", "--network=none", "built:1")).isEqualTo(name);
         docker(run, "image", "rm", "built:1");
     }
 

@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
-/** Four images of many files that share their base, as those of a project do; each prints its name. */
+/** Four images of many files that share their base, as those of a project do, the first small and the last large; each prints its name. */
 final class GoldenImages {
-    static final int COUNT = 4;
+    /** Of all that there is; the first is saved by every session. */
+    private static final int[] SHARES = {1, 13, 21, 29};
+
+    static final int COUNT = SHARES.length;
     private static final int LAYERS = 3;
     private static final int FOLDER_FILES = 100;
 
@@ -26,9 +30,10 @@ final class GoldenImages {
     /** @param folder for the files, as long as the images are used */
     static Map<String, ImageSource> make(Path folder, int megabytes, int files) throws IOException {
         Map<String, ImageSource> images = new LinkedHashMap<>();
-        int perLayer = Math.max(1, files / (COUNT * LAYERS));
-        int bytes = (int) (megabytes * 1_000_000L / (COUNT * LAYERS) / perLayer);
+        int bytes = (int) (megabytes * 1_000_000L / files);
+        int parts = IntStream.of(SHARES).sum();
         for (int i = 0; i < COUNT; i++) {
+            int perLayer = Math.max(1, files * SHARES[i] / (parts * LAYERS));
             ImageAssembly assembly = ImageAssembly.scratch(Platform.LINUX_AMD64)
                     .layer(LayerSpec.empty()
                             .file("/bin/busybox", Engine.BUSYBOX_STATIC.path(), 0755)

@@ -48,8 +48,9 @@ final class LoopDisk implements AutoCloseable {
         return place;
     }
 
+    /** What is deleted in it gives its space back. */
     void mount() {
-        Command.of("mount", "-o", "loop", file, place).run().orFail();
+        Command.of("mount", "-o", "loop,discard", file, place).run().orFail();
     }
 
     /** What was not written yet is lost, and nothing is written any more. */
