@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import com.sun.net.httpserver.HttpServer;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
 import io.sandboximage.layout.OciLayout;
@@ -13,10 +12,9 @@ import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
+import io.sandboximage.tests.ServedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,9 +61,9 @@ class BuildKitOptionsIT {
 
     @Test
     void stepsRunWithHostsAndLimits() throws IOException {
-        context.dockerfile(
-                BuildContext.BUSYBOX_STAGE
-                        + "RUN cat /etc/hosts > /hosts; df -k /dev/shm | tail -1 > /shm; ulimit -n > /files; ulimit -Hn >> /files\n");
+        context.dockerfile(BuildContext.BUSYBOX_STAGE
+                + "RUN cat /etc/hosts > /hosts; df -k /dev/shm | tail -1 > /shm; ulimit -n > /files; ulimit"
+                + " -Hn >> /files\n");
 
         solve(build().addHost("example.test", "10.1.2.3,[fd00::1]")
                 .shmSize(128 * 1024 * 1024)
@@ -111,20 +109,11 @@ class BuildKitOptionsIT {
         Command.of("tar", "-cf", tar, "-C", context.folder(), ".").run().orFail();
         Path local = folder.resolve("local.Dockerfile");
         Files.writeString(local, "FROM scratch\nCOPY unique /b\n");
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/context.tar", exchange -> {
-            exchange.sendResponseHeaders(200, Files.size(tar));
-            Files.copy(tar, exchange.getResponseBody());
-            exchange.close();
-        });
-        server.start();
-        try {
-            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/context.tar";
+        try (ServedFile server = ServedFile.start("/context.tar", Files.readAllBytes(tar))) {
+            String address = server.address().toString();
 
             solve(DockerfileBuild.of(address));
             solve(DockerfileBuild.of(address).dockerfile(local));
-        } finally {
-            server.stop(0);
         }
 
         assertThat(out.resolve("a")).hasContent("from afar");

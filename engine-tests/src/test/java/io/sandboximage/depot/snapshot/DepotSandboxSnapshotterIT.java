@@ -3,7 +3,6 @@ package io.sandboximage.depot.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.sandboximage.DataSize;
 import io.sandboximage.ImageSource;
 import io.sandboximage.Snapshot;
@@ -33,10 +32,8 @@ import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.Daemon;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RequiresEngine;
+import io.sandboximage.tests.ServedFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -192,29 +189,17 @@ class DepotSandboxSnapshotterIT {
     }
 
     @Test
-    void theSandboxFetchesAHelperByItsAddress() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/snapshot", exchange -> {
-            byte[] body = HELPER.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
-            }
-        });
-        server.start();
-        try {
-            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+    void theSandboxFetchesAHelperByItsAddress() {
+        try (ServedFile server = ServedFile.start("/snapshot", HELPER.getBytes(StandardCharsets.UTF_8))) {
             DepotSandboxSnapshotter fetching = DepotSandboxSnapshotter.of(sandboxes)
                     .register(Registration.IMAGE)
-                    .helper(UnpackHelper.url(URI.create(base + "/snapshot")));
+                    .helper(UnpackHelper.url(server.address()));
             assertThat(fetching.snapshot(image, ProgressTask.silent()).properties())
                     .containsEntry("registeredBy", "image");
-            assertThatThrownBy(() -> fetching.helper(UnpackHelper.url(URI.create(base + "/missing")))
-                            .snapshot(image, ProgressTask.silent()))
+            URI missing = server.address().resolve("/missing");
+            assertThatThrownBy(() -> fetching.helper(UnpackHelper.url(missing)).snapshot(image, ProgressTask.silent()))
                     .isInstanceOf(BuildFailedException.class)
-                    .hasMessageContainingAll("Could not fetch the snapshot helper", base + "/missing", "404");
-        } finally {
-            server.stop(0);
+                    .hasMessageContainingAll("Could not fetch the snapshot helper", missing.toString(), "404");
         }
     }
 

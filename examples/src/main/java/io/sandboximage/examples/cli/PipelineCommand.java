@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
         name = "pipeline",
         description = {
             "Builds an image, or takes one that exists, and brings it to any number of places in one run.",
-            "Flags of the build as docker buildx build spells them. In --to and --daytona, {sha}, {shortSha}, {branch},"
-                    + " {dirty} and {user} stand for what git says of the current folder."
+            "Flags of the build as docker buildx build spells them. In --to, --ext4, --daytona and --depot-snapshot,"
+                    + " {sha}, {shortSha}, {branch}, {dirty} and {user} stand for what git says of the current folder."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -97,8 +97,9 @@ final class PipelineCommand extends ReportingCommand {
 
     @Option(
             names = "--depot-snapshot",
-            paramLabel = "NAME[,size=SIZE][,artifact=REF][,file=FILE][,unpack=sandbox|depot|here]",
-            description = "A file system made in a sandbox of Depot's and registered there; may be repeated.")
+            paramLabel = "NAME[,size=SIZE][,artifact=REF][,file=FILE][,unpack=sandbox|here|depot[,helper=URL]]",
+            description = "A file system made in a sandbox of Depot's by this SDK's converter, here, or in a sandbox by"
+                    + " Depot's own helper or another one; registered there; may be repeated.")
     private List<String> depotSnapshots = new ArrayList<>();
 
     @Mixin
@@ -168,7 +169,7 @@ final class PipelineCommand extends ReportingCommand {
             destinations.forEach(to -> pipeline.to(Place.parse(names.expand(to)).sink(registries, options)));
             optional.forEach(
                     to -> pipeline.toIfPossible(Place.parse(names.expand(to)).sink(registries, options)));
-            fileSystems.forEach(text -> pipeline.snapshot(fileSystem(WordOptions.parse(text, "size"))));
+            fileSystems.forEach(text -> pipeline.snapshot(fileSystem(WordOptions.parse(names.expand(text), "size"))));
             daytona.forEach(text -> pipeline.snapshot(snapshots.snapshotter(text)));
             depotSnapshots.forEach(text -> pipeline.snapshot(sandboxes.snapshotter(text)));
             checks.addTo(pipeline, destinations.stream().map(names::expand).toList(), snapshots::client);

@@ -7,6 +7,8 @@ import io.sandboximage.depot.snapshot.DepotSandboxSnapshotter;
 import io.sandboximage.depot.snapshot.UnpackHelper;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.image.ImageReference;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,34 +27,47 @@ final class PipelineDepot implements AutoCloseable {
         this.names = names;
     }
 
-    /** @param text {@code NAME[,size=SIZE][,artifact=REFERENCE][,file=FILE][,unpack=sandbox|depot|here]} */
+    /** @param text {@code NAME[,size=SIZE][,artifact=REFERENCE][,file=FILE][,unpack=sandbox|here|depot[,helper=URL]]} */
     DepotSandboxSnapshotter snapshotter(String text) {
-        WordOptions words = WordOptions.parse(text, "size", "artifact", "file", "unpack");
-        Optional<Path> file = words.value("file").map(Path::of);
-        String where = words.value("unpack").orElse("sandbox");
+        WordOptions words = WordOptions.parse(names.expand(text), "size", "artifact", "file", "unpack", "helper");
         DepotSandboxSnapshotter snapshotter =
-                switch (where) {
-                    // The image may be anywhere, and only this SDK's converter takes it from where it is.
-                    case "sandbox" -> DepotSandboxSnapshotter.of(open()).helper(UnpackHelper.ofThisSdk());
-                    case "depot" -> DepotSandboxSnapshotter.of(open());
-                    case "here" ->
-                        DepotSandboxSnapshotter.local(
-                                open(),
-                                file.orElseThrow(() -> new InvalidRequestException(
-                                        "unpack=here needs file=FILE in \"" + text + "\"")));
-                    default ->
-                        throw new InvalidRequestException("unpack=" + where + " is not one of sandbox, depot and here");
-                };
-        snapshotter = snapshotter.named(names.expand(words.word())).credentials(CredentialProvider.fromEnvironment());
-        snapshotter = file.isPresent() ? snapshotter.download(file.get()) : snapshotter;
-        if (words.value("size").isPresent()) {
-            snapshotter = snapshotter.size(DataSize.parse(words.value("size").get()));
+                unpacking(words).named(words.word()).credentials(CredentialProvider.fromEnvironment());
+        snapshotter =
+                words.value("file").map(Path::of).map(snapshotter::download).orElse(snapshotter);
+        snapshotter =
+                words.value("size").map(DataSize::parse).map(snapshotter::size).orElse(snapshotter);
+        return words.value("artifact")
+                .map(ImageReference::parse)
+                .map(snapshotter::artifact)
+                .orElse(snapshotter);
+    }
+
+    private DepotSandboxSnapshotter unpacking(WordOptions words) {
+        String where = words.value("unpack").orElse("sandbox");
+        Optional<UnpackHelper> helper = words.value("helper").map(PipelineDepot::helper);
+        if (helper.isPresent() && !where.equals("depot")) {
+            throw new InvalidRequestException("helper=… is for unpack=depot, not for unpack=" + where);
         }
-        if (words.value("artifact").isPresent()) {
-            snapshotter = snapshotter.artifact(
-                    ImageReference.parse(names.expand(words.value("artifact").get())));
+        return switch (where) {
+            // The image may be anywhere, and only this SDK's converter takes it from where it is.
+            case "sandbox" -> DepotSandboxSnapshotter.of(open()).helper(UnpackHelper.ofThisSdk());
+            case "depot" -> DepotSandboxSnapshotter.of(open()).helper(helper.orElseGet(UnpackHelper::depot));
+            case "here" ->
+                DepotSandboxSnapshotter.local(
+                        open(),
+                        words.value("file")
+                                .map(Path::of)
+                                .orElseThrow(() -> new InvalidRequestException("unpack=here needs file=FILE")));
+            default -> throw new InvalidRequestException("unpack=" + where + " is not one of sandbox, here and depot");
+        };
+    }
+
+    private static UnpackHelper helper(String address) {
+        try {
+            return UnpackHelper.url(new URI(address));
+        } catch (URISyntaxException e) {
+            throw new InvalidRequestException("helper=" + address + " is no address: " + e.getMessage(), e);
         }
-        return snapshotter;
     }
 
     private DepotSandboxes open() {
