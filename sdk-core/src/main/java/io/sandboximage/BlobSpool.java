@@ -36,12 +36,31 @@ final class BlobSpool implements AutoCloseable {
     private final Map<Digest, SpooledBlob> blobs = new LinkedHashMap<>(CAPACITY, LOAD_FACTOR, true);
 
     private long usedBytes;
+    private long readBytes;
+    private long sharedBytes;
 
     /** @param directory exists, and is nobody else's */
     BlobSpool(ImageSource origin, Path directory, long maxBytes) {
         this.origin = origin;
         this.directory = directory;
         this.maxBytes = maxBytes;
+    }
+
+    /**
+     * What was asked for so far.
+     *
+     * @param readBytes of blobs that were read from the origin, each as often as that happened
+     * @param sharedBytes of blobs that were there already, or on their way, each as often as it was asked for again
+     */
+    record Reading(long readBytes, long sharedBytes) {}
+
+    Reading reading() {
+        lock.lock();
+        try {
+            return new Reading(readBytes, sharedBytes);
+        } finally {
+            lock.unlock();
+        }
     }
 
     InputStream open(Descriptor blob) {
@@ -53,7 +72,9 @@ final class BlobSpool implements AutoCloseable {
     Optional<Path> file(Descriptor blob) {
         lock.lock();
         try {
-            return Optional.ofNullable(blobs.get(blob.digest())).flatMap(SpooledBlob::pin);
+            Optional<Path> file = Optional.ofNullable(blobs.get(blob.digest())).flatMap(SpooledBlob::pin);
+            sharedBytes += file.isPresent() ? blob.sizeBytes() : 0;
+            return file;
         } finally {
             lock.unlock();
         }
@@ -71,6 +92,7 @@ final class BlobSpool implements AutoCloseable {
                 entry = null;
             }
             if (entry == null) {
+                readBytes += blob.sizeBytes();
                 if (!makeRoom(blob.sizeBytes())) {
                     return null;
                 }
@@ -78,6 +100,8 @@ final class BlobSpool implements AutoCloseable {
                 blobs.put(blob.digest(), entry);
                 usedBytes += blob.sizeBytes();
                 transfers.execute(entry::fill);
+            } else {
+                sharedBytes += blob.sizeBytes();
             }
             entry.retain();
             return entry;

@@ -66,6 +66,16 @@ final class RunFacts {
         }
     }
 
+    static void reading(BlobSpool.Reading reading, ProgressTask root) {
+        if (reading.readBytes() > 0) {
+            root.fact(
+                    ProgressFacts.READING,
+                    Map.of(
+                            ProgressFacts.BYTES_READ, Long.toString(reading.readBytes()),
+                            ProgressFacts.BYTES_SHARED, Long.toString(reading.sharedBytes())));
+        }
+    }
+
     /**
      * Tells of the image and its layers, once a run, after a branch has read the image: so nothing is fetched for the telling alone
      * where no branch needs it. What goes wrong here is no failure of the run.

@@ -89,8 +89,11 @@ final class RunLoop {
         if (branches.size() < 2) {
             return branches(source, state.journal(), root);
         }
-        try (BlobSpool spool = new BlobSpool(source, state.spool(), pipeline.spoolBytes())) {
+        BlobSpool spool = new BlobSpool(source, state.spool(), pipeline.spoolBytes());
+        try (spool) {
             return branches(new SharedSource(source, spool), state.journal(), root);
+        } finally {
+            RunFacts.reading(spool.reading(), root);
         }
     }
 

@@ -66,6 +66,8 @@ class SharedSourceTest {
         }
         assertThat(read(shared)).isEqualTo(content);
         assertThat(memory.opened).hasSize(1);
+        assertThat(shared.localBlob(blob)).isPresent();
+        assertThat(spool.reading()).isEqualTo(new BlobSpool.Reading(LARGE, 9L * LARGE));
     }
 
     @Test
@@ -123,6 +125,7 @@ class SharedSourceTest {
         drain(shared, tooLarge);
 
         assertThat(memory.opened).containsExactly(blob.digest(), second.digest(), tooLarge.digest(), tooLarge.digest());
+        assertThat(spool.reading()).isEqualTo(new BlobSpool.Reading(6L * LARGE + 7, 0));
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files)
                     .singleElement()

@@ -74,6 +74,9 @@ class BuildReportIT {
         assertThat(browser.requests()).containsExactly(page.toUri().toString());
         assertThat(text("header")).contains("Succeeded").contains("sha256:");
         assertThat(text("#layers")).contains("COPY busybox /bin/busybox");
+        // Registry, archive and ext4 file want the same layers, which BuildKit gives once.
+        assertThat(text(".tiles"))
+                .containsPattern("Readings spared\\s+[0-9.]+ MiB\\s+[0-9.]+ MiB read once for all places");
         assertThat(text("#cache")).contains("done in every build");
 
         // The same from the lines alone.

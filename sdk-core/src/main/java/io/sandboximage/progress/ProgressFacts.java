@@ -26,6 +26,12 @@ public final class ProgressFacts {
     /** What was made that boots: {@link #KIND}, {@link #NAME}, {@link #REUSED}, and {@link #SIZE_BYTES} where known. */
     public static final String SNAPSHOT = "snapshot";
 
+    /**
+     * What of the image was read while several destinations shared it, on the root: {@link #BYTES_READ} from where it is, and
+     * {@link #BYTES_SHARED}, which without the sharing would have been read from there too.
+     */
+    public static final String READING = "reading";
+
     /** A task is a step of a build daemon's: {@link #DIGEST}, and {@link #INPUTS}, the digests of those it needs. */
     public static final String VERTEX = "vertex";
 
@@ -44,6 +50,8 @@ public final class ProgressFacts {
     public static final String BLOBS_MOUNTED = "blobsMounted";
     public static final String BLOBS_PRESENT = "blobsPresent";
     public static final String BYTES_COPIED = "bytesCopied";
+    public static final String BYTES_READ = "bytesRead";
+    public static final String BYTES_SHARED = "bytesShared";
     public static final String REUSED = "reused";
     /** Separated by spaces. */
     public static final String INPUTS = "inputs";

@@ -1,12 +1,14 @@
 package io.sandboximage.report;
 
 import io.sandboximage.internal.text.Units;
+import io.sandboximage.progress.ProgressFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The head of the page: how it went in a glance, and what went wrong. */
@@ -39,6 +41,7 @@ final class Overview {
         List<TransferSums> sums = TransferSums.of(run);
         tile(html, "Transferred", Units.bytes(sum(sums, true)), sums.size() + places(sums.size()));
         tile(html, "Transfers spared", Units.bytes(sum(sums, false)), share(sums));
+        readings(html);
         if (run.imageBytes() > 0) {
             tile(html, "Image", Units.bytes(run.imageBytes()), comparedSize());
         }
@@ -62,6 +65,15 @@ final class Overview {
             case OPEN -> "Did not end";
             default -> "Succeeded";
         };
+    }
+
+    private void readings(Html html) {
+        Map<String, String> reading = run.root().fact(ProgressFacts.READING);
+        long shared = Facts.number(reading, ProgressFacts.BYTES_SHARED);
+        if (shared > 0) {
+            String read = Units.bytes(Facts.number(reading, ProgressFacts.BYTES_READ));
+            tile(html, "Readings spared", Units.bytes(shared), read + " read once for all places");
+        }
     }
 
     private static void tile(Html html, String name, String value, String note) {
