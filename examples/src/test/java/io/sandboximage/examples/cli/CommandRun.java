@@ -2,6 +2,7 @@ package io.sandboximage.examples.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -13,6 +14,17 @@ import java.util.Map;
  * @param err standard error
  */
 record CommandRun(int code, String out, String err) {
+    /** Whether a command takes these words; runs nothing. */
+    static boolean understands(String... words) {
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                OutputStream.nullOutputStream(),
+                StandardCharsets.UTF_8,
+                Map.of());
+        return SandboxImageCommand.line(terminal).parseArgs(words).hasSubcommand();
+    }
+
     static CommandRun of(String... args) {
         return in(Map.of(), args);
     }
