@@ -42,14 +42,10 @@ abstract class DepotCall extends ReportingCommand {
         if (organization != null) {
             access = access.organization(organization);
         }
-        ProgressTask progress = ProgressTask.root(renderer, "depot");
-        try {
+        try (ProgressTask progress = ProgressTask.root(renderer, "depot")) {
             Report report = call(access, progress);
             progress.done();
             return report;
-        } catch (RuntimeException e) {
-            progress.failed(e);
-            throw e;
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -75,11 +76,8 @@ final class DepotSandboxCommands {
         @Option(names = "--timeout", paramLabel = "MINUTES", description = "After which Depot ends it.")
         private @Nullable Integer timeout;
 
-        @Option(
-                names = {"-e", "--env"},
-                paramLabel = "NAME=VALUE",
-                description = "Set a variable; may be repeated.")
-        private Map<String, String> environment = new LinkedHashMap<>();
+        @Mixin
+        private VariableOptions variables = new VariableOptions();
 
         Create(Terminal terminal) {
             super(terminal);
@@ -92,7 +90,7 @@ final class DepotSandboxCommands {
             request = image == null ? request : request.image(image);
             request = snapshot == null ? request : request.snapshot(snapshot);
             request = timeout == null ? request : request.timeout(Duration.ofMinutes(timeout));
-            for (Map.Entry<String, String> variable : environment.entrySet()) {
+            for (Map.Entry<String, String> variable : variables.all().entrySet()) {
                 request = request.env(variable.getKey(), variable.getValue());
             }
             try (DepotSandboxes sandboxes = DepotSandboxes.of(access)) {
@@ -162,11 +160,8 @@ final class DepotSandboxCommands {
         @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
         private List<String> command = new ArrayList<>();
 
-        @Option(
-                names = {"-e", "--env"},
-                paramLabel = "NAME=VALUE",
-                description = "Set a variable; may be repeated.")
-        private Map<String, String> environment = new LinkedHashMap<>();
+        @Mixin
+        private VariableOptions variables = new VariableOptions();
 
         @Option(
                 names = {"-w", "--workdir"},
@@ -187,7 +182,7 @@ final class DepotSandboxCommands {
                     command.get(0),
                     command.subList(1, command.size()),
                     Optional.ofNullable(directory),
-                    environment,
+                    variables.all(),
                     sudo,
                     false);
             if (!json()) {

@@ -17,11 +17,8 @@ import picocli.CommandLine.Parameters;
         description = "Writes a file of a file system to standard output; with --json, only facts about it.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class Ext4CatCommand extends Ext4ReadingCommand {
+final class Ext4CatCommand extends Ext4FileCommand {
     private final Terminal terminal;
-
-    @Parameters(index = "0", paramLabel = "FILE|REF", description = WHERE)
-    private @Nullable String where;
 
     @Parameters(index = "1", paramLabel = "PATH", description = "In the file system.")
     private @Nullable String path;
@@ -32,26 +29,19 @@ final class Ext4CatCommand extends Ext4ReadingCommand {
     }
 
     @Override
-    String credentialed() {
-        return given(where);
-    }
-
-    @Override
-    Report read(FileSystems fileSystems) {
-        try (Ext4Reader reader = fileSystems.open(given(where))) {
-            Inode found = reader.find(given(path));
-            if (found.type() != FileType.REGULAR) {
-                throw new InvalidRequestException(path + " in " + where + " is a "
-                        + found.type().name().toLowerCase(java.util.Locale.ROOT) + ", not a file");
-            }
-            if (!json()) {
-                try (InputStream in = reader.newInputStream(found)) {
-                    in.transferTo(terminal.out());
-                } catch (IOException e) {
-                    throw new StorageException("Could not write " + path + " to standard output", e);
-                }
-            }
-            return new Report(Map.of("entry", Ext4Report.entry(given(path), found)), () -> "");
+    Report read(Ext4Reader reader) {
+        Inode found = reader.find(given(path));
+        if (found.type() != FileType.REGULAR) {
+            throw new InvalidRequestException(path + " in " + where() + " is a "
+                    + found.type().name().toLowerCase(java.util.Locale.ROOT) + ", not a file");
         }
+        if (!json()) {
+            try (InputStream in = reader.newInputStream(found)) {
+                in.transferTo(terminal.out());
+            } catch (IOException e) {
+                throw new StorageException("Could not write " + path + " to standard output", e);
+            }
+        }
+        return new Report(Map.of("entry", Ext4Report.entry(given(path), found)), () -> "");
     }
 }

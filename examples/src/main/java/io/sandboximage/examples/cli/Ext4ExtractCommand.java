@@ -9,17 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "extract",
         description = "Writes everything in a file system into a directory, never outside of it.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class Ext4ExtractCommand extends Ext4ReadingCommand {
-    @Parameters(paramLabel = "FILE|REF", description = WHERE)
-    private @Nullable String where;
-
+final class Ext4ExtractCommand extends Ext4FileCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
@@ -32,27 +28,18 @@ final class Ext4ExtractCommand extends Ext4ReadingCommand {
     }
 
     @Override
-    String credentialed() {
-        return given(where);
-    }
-
-    @Override
-    Report read(FileSystems fileSystems) {
-        try (Ext4Reader reader = fileSystems.open(given(where))) {
-            Ext4Extraction done = reader.extract(given(output));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("directory", given(output).toString());
-            json.put("entries", done.entries());
-            json.put("bytes", done.bytes());
-            json.put("notes", done.notes());
-            return new Report(
-                    json,
-                    () -> output + ": " + done.entries() + " names, " + DataSize.ofBytes(done.bytes()) + "\n"
-                            + String.join(
-                                    "",
-                                    done.notes().stream()
-                                            .map(note -> note + "\n")
-                                            .toList()));
-        }
+    Report read(Ext4Reader reader) {
+        Ext4Extraction done = reader.extract(given(output));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("directory", given(output).toString());
+        json.put("entries", done.entries());
+        json.put("bytes", done.bytes());
+        json.put("notes", done.notes());
+        return new Report(
+                json,
+                () -> output + ": " + done.entries() + " names, " + DataSize.ofBytes(done.bytes()) + "\n"
+                        + String.join(
+                                "",
+                                done.notes().stream().map(note -> note + "\n").toList()));
     }
 }

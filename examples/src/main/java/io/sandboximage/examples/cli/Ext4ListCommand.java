@@ -5,7 +5,6 @@ import io.sandboximage.filetree.Inode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,10 +14,7 @@ import picocli.CommandLine.Parameters;
         description = "Lists a directory of a file system, or tells about a file in it.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class Ext4ListCommand extends Ext4ReadingCommand {
-    @Parameters(index = "0", paramLabel = "FILE|REF", description = WHERE)
-    private @Nullable String where;
-
+final class Ext4ListCommand extends Ext4FileCommand {
     @Parameters(index = "1", paramLabel = "PATH", defaultValue = "/", description = "In the file system; otherwise /.")
     private String path = "/";
 
@@ -32,21 +28,14 @@ final class Ext4ListCommand extends Ext4ReadingCommand {
     }
 
     @Override
-    String credentialed() {
-        return given(where);
-    }
-
-    @Override
-    Report read(FileSystems fileSystems) {
-        try (Ext4Reader reader = fileSystems.open(given(where))) {
-            Map<String, Inode> paths = recursive ? TreePaths.of(reader.tree()) : one(reader.find(path));
-            Map<String, Object> json = new LinkedHashMap<>();
-            List<Map<String, Object>> entries = paths.entrySet().stream()
-                    .map(entry -> Ext4Report.entry(entry.getKey(), entry.getValue()))
-                    .toList();
-            json.put("entries", entries);
-            return new Report(json, () -> Ext4Report.tree(paths));
-        }
+    Report read(Ext4Reader reader) {
+        Map<String, Inode> paths = recursive ? TreePaths.of(reader.tree()) : one(reader.find(path));
+        Map<String, Object> json = new LinkedHashMap<>();
+        List<Map<String, Object>> entries = paths.entrySet().stream()
+                .map(entry -> Ext4Report.entry(entry.getKey(), entry.getValue()))
+                .toList();
+        json.put("entries", entries);
+        return new Report(json, () -> Ext4Report.tree(paths));
     }
 
     private Map<String, Inode> one(Inode found) {

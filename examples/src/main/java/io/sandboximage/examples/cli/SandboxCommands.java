@@ -24,17 +24,12 @@ final class SandboxCommands {
     private SandboxCommands() {}
 
     static CommandLine of(Terminal terminal) {
-        CommandLine group = new CommandLine(new CommandGroup())
+        return CommandGroup.of("sandbox", "Starts sandboxes of an image on a Docker engine, and runs programs in them.")
                 .addSubcommand(new CommandLine(new SandboxRunCommand(terminal)).setStopAtPositional(true))
                 .addSubcommand(new CommandLine(new Exec(terminal)).setStopAtPositional(true))
                 .addSubcommand(new ListAll(terminal))
                 .addSubcommand(new Logs(terminal))
                 .addSubcommand(new Remove(terminal));
-        group.getCommandSpec()
-                .name("sandbox")
-                .usageMessage()
-                .description("Starts sandboxes of an image on a Docker engine, and runs programs in them.");
-        return group;
     }
 
     @Command(
@@ -59,11 +54,8 @@ final class SandboxCommands {
                 description = "Pass standard input on.")
         private boolean interactive;
 
-        @Option(
-                names = {"-e", "--env"},
-                paramLabel = "NAME=VALUE",
-                description = "Set a variable; may be repeated.")
-        private Map<String, String> environment = new LinkedHashMap<>();
+        @Mixin
+        private VariableOptions variables = new VariableOptions();
 
         @Option(
                 names = {"-w", "--workdir"},
@@ -89,7 +81,7 @@ final class SandboxCommands {
             LocalSandbox sandbox = LocalSandbox.find(host.engine(), given(name));
             try {
                 ExecRequest request = ExecRequest.of(command.toArray(new String[0]))
-                        .env(environment)
+                        .env(variables.all())
                         .workingDirectory(workingDirectory)
                         .user(user);
                 return run(sandbox, interactive ? request.input(terminal.in()) : request);

@@ -36,11 +36,8 @@ final class SandboxRunCommand extends ReportingCommand {
     @Option(names = "--name", description = "Of the sandbox; otherwise one is made up.")
     private @Nullable String name;
 
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "NAME=VALUE",
-            description = "Set a variable; may be repeated.")
-    private Map<String, String> environment = new LinkedHashMap<>();
+    @Mixin
+    private VariableOptions variables = new VariableOptions();
 
     @Option(
             names = "--checkout",
@@ -113,7 +110,7 @@ final class SandboxRunCommand extends ReportingCommand {
                 .command(command.toArray(new String[0]))
                 .lifetime(Duration.ofHours(lifetimeHours))
                 .detached();
-        for (Map.Entry<String, String> variable : environment.entrySet()) {
+        for (Map.Entry<String, String> variable : variables.all().entrySet()) {
             spec = spec.env(variable.getKey(), variable.getValue());
         }
         for (String store : stores) {

@@ -21,15 +21,10 @@ final class SharedCommands {
     private SharedCommands() {}
 
     static CommandLine of(Terminal terminal) {
-        CommandLine group = new CommandLine(new CommandGroup())
+        return CommandGroup.of("shared", "Keeps one BuildKit and one registry running for many clients.")
                 .addSubcommand(new Up(terminal))
                 .addSubcommand(new Status(terminal))
                 .addSubcommand(new Down(terminal));
-        group.getCommandSpec()
-                .name("shared")
-                .usageMessage()
-                .description("Keeps one BuildKit and one registry running for many clients.");
-        return group;
     }
 
     @Command(
