@@ -3,6 +3,7 @@ package io.sandboximage.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import io.sandboximage.buildkit.BuildKitAddress;
 import io.sandboximage.buildkit.BuildKitClient;
+import io.sandboximage.internal.io.FileTrees;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.Command;
@@ -13,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Our BuildKit client in this process, and {@code buildctl}, in turns against one daemon. Prints a section of
@@ -110,7 +109,7 @@ public final class BuildKitComparison {
     private static void prepare(BuildKitScenario scenario, BuildKitProcess daemon) throws IOException {
         for (Path output : scenario.outputs()) {
             if (Files.exists(output)) {
-                deleteTree(output);
+                FileTrees.delete(output);
             }
         }
         if (scenario.cold()) {
@@ -184,13 +183,5 @@ public final class BuildKitComparison {
 
     private static double seconds(long nanos) {
         return nanos / 1e9;
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
