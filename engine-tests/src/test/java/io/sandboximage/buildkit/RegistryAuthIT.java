@@ -7,6 +7,8 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.credentials.Credentials;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.testkit.daytona.RobotAccounts;
+import io.sandboximage.testkit.daytona.RobotTokenServer;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
@@ -14,6 +16,8 @@ import io.sandboximage.testkit.engine.RequiresEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pushes to and pulls from real registries that want to know who asks. */
 @RequiresEngine({Engine.BUILDKITD, Engine.RUNC, Engine.DOCKER_REGISTRY, Engine.OPENSSL})
 class RegistryAuthIT {
-    private static final String USER = "builder";
-    private static final String PASSWORD = "open sesame";
+    private static final RobotAccounts ACCOUNTS = new RobotAccounts(Clock.systemUTC());
+    private static final RobotAccounts.Robot ACCOUNT = ACCOUNTS.make(Duration.ofHours(1));
 
     @TempDir
     static Path state;
@@ -48,9 +52,9 @@ class RegistryAuthIT {
 
     @Test
     void pushesAndPullsWithBasicAuthentication() throws IOException {
-        try (RegistryProcess registry =
-                RegistryProcess.startWithBasicAuth(Engine.DOCKER_REGISTRY, folder, USER, PASSWORD)) {
-            CredentialProvider credentials = provider(registry, PASSWORD);
+        try (RegistryProcess registry = RegistryProcess.startWithBasicAuth(
+                Engine.DOCKER_REGISTRY, folder, ACCOUNT.username(), ACCOUNT.secret())) {
+            CredentialProvider credentials = provider(registry, ACCOUNT.secret());
 
             push(registry, credentials);
 
@@ -58,37 +62,25 @@ class RegistryAuthIT {
             assertThatThrownBy(() -> push(registry, provider(registry, "wrong one")))
                     .isInstanceOf(SandboxImageException.class)
                     .hasMessageNotContaining("wrong one");
-            assertThat(buildkitd.daemon().log()).doesNotContain(PASSWORD);
+            assertThat(buildkitd.daemon().log()).doesNotContain(ACCOUNT.secret());
         }
     }
 
     @Test
     void tokensAreFetchedHereAndThePasswordStaysHere() throws Exception {
-        try (TokenServer tokens = new TokenServer(folder, USER, PASSWORD);
-                RegistryProcess registry = RegistryProcess.startWithTokenAuth(
-                        Engine.DOCKER_REGISTRY,
-                        folder,
-                        tokens.realm(),
-                        TokenServer.SERVICE,
-                        TokenServer.ISSUER,
-                        tokens.certificate())) {
-            push(registry, provider(registry, PASSWORD));
+        try (RobotTokenServer tokens = RobotTokenServer.start(ACCOUNTS, folder);
+                RegistryProcess registry = tokens.startRegistry(Engine.DOCKER_REGISTRY, folder)) {
+            push(registry, provider(registry, ACCOUNT.secret()));
 
-            assertThat(pull(registry, provider(registry, PASSWORD))).hasContent("pushed");
+            assertThat(pull(registry, provider(registry, ACCOUNT.secret()))).hasContent("pushed");
             assertThat(tokens.userAgents()).isNotEmpty().allMatch(agent -> agent.startsWith("sandbox-image"));
         }
     }
 
     @Test
     void refusedTokenFailsTheBuildWithoutThePassword() throws Exception {
-        try (TokenServer tokens = new TokenServer(folder, USER, PASSWORD);
-                RegistryProcess registry = RegistryProcess.startWithTokenAuth(
-                        Engine.DOCKER_REGISTRY,
-                        folder,
-                        tokens.realm(),
-                        TokenServer.SERVICE,
-                        TokenServer.ISSUER,
-                        tokens.certificate())) {
+        try (RobotTokenServer tokens = RobotTokenServer.start(ACCOUNTS, folder);
+                RegistryProcess registry = tokens.startRegistry(Engine.DOCKER_REGISTRY, folder)) {
             assertThatThrownBy(() -> push(registry, provider(registry, "wrong one")))
                     .isInstanceOf(SandboxImageException.class)
                     .hasMessageContaining("token")
@@ -125,7 +117,7 @@ class RegistryAuthIT {
     }
 
     private static CredentialProvider provider(RegistryProcess registry, String password) {
-        return CredentialProvider.of(registry.address(), Credentials.basic(USER, password));
+        return CredentialProvider.of(registry.address(), Credentials.basic(ACCOUNT.username(), password));
     }
 
     private static String name(RegistryProcess registry) {

@@ -65,13 +65,7 @@ class DaytonaPushIT {
         ScriptedClock clock = ScriptedClock.start();
         RobotAccounts robots = new RobotAccounts(clock);
         tokens = RobotTokenServer.start(robots, state.resolve("tokens"));
-        registry = RegistryProcess.startWithTokenAuth(
-                Engine.DOCKER_REGISTRY,
-                Files.createDirectory(state.resolve("registry")),
-                tokens.realm(),
-                RobotTokenServer.SERVICE,
-                RobotTokenServer.ISSUER,
-                tokens.certificate());
+        registry = tokens.startRegistry(Engine.DOCKER_REGISTRY, Files.createDirectory(state.resolve("registry")));
         emulator = DaytonaEmulator.builder()
                 .clock(clock)
                 .registry(registry.address(), robots)
@@ -96,13 +90,13 @@ class DaytonaPushIT {
         Path context = Files.createDirectory(folder.resolve("context"));
         Files.copy(Engine.BUSYBOX_STATIC.path(), context.resolve("busybox"));
         Files.writeString(context.resolve("Dockerfile"), """
-                FROM scratch
-                COPY busybox /bin/busybox
-                RUN ["/bin/busybox", "mkdir", "/made"]
-                COPY app /app
-                ENTRYPOINT ["/bin/busybox", "sleep"]
-                CMD ["infinity"]
-                """);
+            FROM scratch
+            COPY busybox /bin/busybox
+            RUN ["/bin/busybox", "mkdir", "/made"]
+            COPY app /app
+            ENTRYPOINT ["/bin/busybox", "sleep"]
+            CMD ["infinity"]
+            """);
         try (BuildKitProcess daemon = BuildKitProcess.start(Files.createDirectory(folder.resolve("buildkit")));
                 BuildKitBuilder builder = BuildKitBuilder.at(BuildKitAddress.parse(daemon.address()))
                         .inPlace()) {

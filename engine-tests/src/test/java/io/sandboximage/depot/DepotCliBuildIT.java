@@ -8,10 +8,10 @@ import io.sandboximage.credentials.Credentials;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Platform;
 import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotBuildReport;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.engine.CommandResult;
 import io.sandboximage.testkit.engine.DockerProcess;
 import io.sandboximage.testkit.engine.Engine;
@@ -61,7 +61,7 @@ class DepotCliBuildIT {
         emulator = DepotEmulator.start()
                 .token(TOKEN)
                 .project("prj1", "demo")
-                .registry(new DepotRegistry(depots.address(), "x-token", "pull-token"))
+                .registry(new DepotBackingRegistry(depots.address(), "x-token", "pull-token"))
                 .machine(Platform.LINUX_AMD64, amd64)
                 .machine(Platform.LINUX_ARM64, arm64);
         context = make("context");
@@ -168,10 +168,10 @@ class DepotCliBuildIT {
     void pullsTargetsOfABake() throws IOException {
         Path bake = folder.resolve("docker-bake.hcl");
         Files.writeString(bake, """
-                group "default" { targets = ["a", "b"] }
-                target "a" { dockerfile = "Dockerfile" }
-                target "b" { dockerfile = "Dockerfile" }
-                """);
+            group "default" { targets = ["a", "b"] }
+            target "a" { dockerfile = "Dockerfile" }
+            target "b" { dockerfile = "Dockerfile" }
+            """);
         vendor().command("bake", "--project", "prj1", "-f", bake, "--save")
                 .in(context)
                 .run()

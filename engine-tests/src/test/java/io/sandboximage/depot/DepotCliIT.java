@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.Platform;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotBuildReport;
 import io.sandboximage.testkit.depot.DepotCall;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.engine.Command;
 import io.sandboximage.testkit.engine.CommandResult;
 import io.sandboximage.testkit.engine.Daemon;
@@ -54,7 +54,7 @@ class DepotCliIT {
         emulator = DepotEmulator.start()
                 .token(TOKEN)
                 .project("prj1", "demo")
-                .registry(new DepotRegistry(registry.address(), "x-token", "pull-token"))
+                .registry(new DepotBackingRegistry(registry.address(), "x-token", "pull-token"))
                 .machine(Platform.LINUX_AMD64, machine)
                 .image("prj1", "one", Digest.sha256("1".getBytes(StandardCharsets.UTF_8)), 10, Instant.EPOCH)
                 .image("prj1", "two", Digest.sha256("2".getBytes(StandardCharsets.UTF_8)), 20, Instant.EPOCH);
@@ -169,10 +169,10 @@ class DepotCliIT {
     void bakes() throws IOException {
         Path bake = context.resolve("docker-bake.hcl");
         Files.writeString(bake, """
-                group "default" { targets = ["a", "b"] }
-                target "a" { dockerfile = "Dockerfile" }
-                target "b" { dockerfile = "Dockerfile" }
-                """);
+            group "default" { targets = ["a", "b"] }
+            target "a" { dockerfile = "Dockerfile" }
+            target "b" { dockerfile = "Dockerfile" }
+            """);
         command("bake", "--project", "prj1", "-f", bake, "--save")
                 .in(context)
                 .run()

@@ -13,6 +13,7 @@ import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotCall;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.engine.CommandResult;
@@ -67,8 +68,7 @@ class DepotCliPushIT {
         emulator = DepotEmulator.start()
                 .token(TOKEN)
                 .project("prj1", "demo")
-                .registry(new io.sandboximage.testkit.depot.DepotRegistry(
-                        depotsFront.address(), "x-token", "pull-token"));
+                .registry(new DepotBackingRegistry(depotsFront.address(), "x-token", "pull-token"));
         secure = emulator.secure(authority);
         proxy = NamesProxy.start(Map.of(
                 "blob.depot.dev:443", secure.getPort(),

@@ -22,11 +22,11 @@ import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotBuildReport;
 import io.sandboximage.testkit.depot.DepotCall;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
@@ -71,7 +71,7 @@ class DepotBuilderIT {
         emulator = DepotEmulator.start()
                 .token(TOKEN)
                 .project("prj1", "demo")
-                .registry(new DepotRegistry(registry.address(), "x-token", "pull-token"))
+                .registry(new DepotBackingRegistry(registry.address(), "x-token", "pull-token"))
                 .machine(Platform.LINUX_AMD64, amd64)
                 .machine(Platform.LINUX_ARM64, arm64);
         context = Files.createDirectory(folder.resolve("context"));

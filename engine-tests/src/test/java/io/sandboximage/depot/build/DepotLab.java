@@ -8,10 +8,10 @@ import io.sandboximage.depot.auth.TokenProvider;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.RegistryClient;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotBuildReport;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.depot.DepotSolve;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
@@ -52,7 +52,7 @@ final class DepotLab implements AutoCloseable {
                 .token(TOKEN)
                 .project(PROJECT, "demo")
                 .pending(1, Duration.ofMillis(50))
-                .registry(new DepotRegistry(registry.address(), REGISTRY_USER, REGISTRY_PASSWORD))
+                .registry(new DepotBackingRegistry(registry.address(), REGISTRY_USER, REGISTRY_PASSWORD))
                 .machine(Platform.LINUX_AMD64, machine);
         return new DepotLab(folder, emulator, machine, registry);
     }

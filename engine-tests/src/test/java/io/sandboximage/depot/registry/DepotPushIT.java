@@ -19,6 +19,7 @@ import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.RegistryClient;
 import io.sandboximage.testkit.daytona.RobotAccounts;
 import io.sandboximage.testkit.daytona.RobotTokenServer;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotCall;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.engine.Engine;
@@ -73,17 +74,11 @@ class DepotPushIT {
         RobotAccounts robots = new RobotAccounts(Clock.systemUTC());
         robot = robots.make(Duration.ofHours(1));
         tokens = RobotTokenServer.start(robots, folder.resolve("tokens"));
-        tokenRegistry = RegistryProcess.startWithTokenAuth(
-                Engine.DOCKER_REGISTRY,
-                make("token"),
-                tokens.realm(),
-                RobotTokenServer.SERVICE,
-                RobotTokenServer.ISSUER,
-                tokens.certificate());
+        tokenRegistry = tokens.startRegistry(Engine.DOCKER_REGISTRY, make("token"));
         emulator = DepotEmulator.start()
                 .token(TOKEN)
                 .project("prj1", "demo")
-                .registry(new io.sandboximage.testkit.depot.DepotRegistry(depots.address(), "x-token", "pull-token"));
+                .registry(new DepotBackingRegistry(depots.address(), "x-token", "pull-token"));
         registry = DepotRegistry.open(DepotAccess.of(TokenProvider.of(TOKEN)).at(emulator.url()));
         source = client(depots.address(), Credentials.basic("x-token", "pull-token"));
         destinations = RegistryClient.builder()

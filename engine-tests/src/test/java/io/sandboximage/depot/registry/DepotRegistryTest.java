@@ -9,8 +9,8 @@ import io.sandboximage.depot.auth.TokenProvider;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.image.Digest;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotEmulator;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,13 +30,12 @@ class DepotRegistryTest {
     private final DepotEmulator emulator = DepotEmulator.start()
             .token(TOKEN)
             .project("prj1", "demo")
-            .registry(new DepotRegistry("acme.registry.example.com", "x-token", "pull-token"));
-    private io.sandboximage.depot.registry.DepotRegistry registry;
+            .registry(new DepotBackingRegistry("acme.registry.example.com", "x-token", "pull-token"));
+    private DepotRegistry registry;
 
     @BeforeEach
     void open() {
-        registry = io.sandboximage.depot.registry.DepotRegistry.open(
-                DepotAccess.of(TokenProvider.of(TOKEN)).at(emulator.url()));
+        registry = DepotRegistry.open(DepotAccess.of(TokenProvider.of(TOKEN)).at(emulator.url()));
     }
 
     @AfterEach

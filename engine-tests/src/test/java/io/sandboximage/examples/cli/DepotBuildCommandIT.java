@@ -3,10 +3,10 @@ package io.sandboximage.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sandboximage.image.Platform;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotBuildReport;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.engine.Engine;
 import io.sandboximage.testkit.engine.RegistryProcess;
 import io.sandboximage.testkit.engine.RequiresEngine;
@@ -43,7 +43,7 @@ class DepotBuildCommandIT {
                 .token(TOKEN)
                 .project("prj1", "demo")
                 .pending(0, Duration.ZERO)
-                .registry(new DepotRegistry(registry.address(), "x-token", TOKEN))
+                .registry(new DepotBackingRegistry(registry.address(), "x-token", TOKEN))
                 .machine(Platform.LINUX_AMD64, machine);
         context = Files.createDirectory(folder.resolve("context"));
         Files.writeString(context.resolve("Dockerfile"), "ARG X\nFROM scratch\nCOPY Dockerfile /in-image\n");

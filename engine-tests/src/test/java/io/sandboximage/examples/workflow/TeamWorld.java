@@ -6,9 +6,9 @@ import io.sandboximage.testkit.daytona.DaytonaEmulator;
 import io.sandboximage.testkit.daytona.RobotAccounts;
 import io.sandboximage.testkit.daytona.RobotTokenServer;
 import io.sandboximage.testkit.daytona.ScriptedClock;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotEmulator;
 import io.sandboximage.testkit.depot.DepotMachine;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import io.sandboximage.testkit.depot.DepotSandboxHost;
 import io.sandboximage.testkit.engine.BuildKitProcess;
 import io.sandboximage.testkit.engine.Command;
@@ -51,13 +51,7 @@ final class TeamWorld implements AutoCloseable {
         RobotAccounts accounts = new RobotAccounts(Clock.systemUTC());
         account = accounts.make(Duration.ofHours(1));
         tokens = RobotTokenServer.start(accounts, folder.resolve("tokens"));
-        ghcr = RegistryProcess.startWithTokenAuth(
-                Engine.DOCKER_REGISTRY,
-                directory("ghcr"),
-                tokens.realm(),
-                RobotTokenServer.SERVICE,
-                RobotTokenServer.ISSUER,
-                tokens.certificate());
+        ghcr = tokens.startRegistry(Engine.DOCKER_REGISTRY, directory("ghcr"));
         depotRegistry = RegistryProcess.startWithBasicAuth(
                 Engine.DOCKER_REGISTRY, directory("depot-registry"), "x-token", DEPOT_TOKEN);
         sandboxes = DepotSandboxHost.hostPrograms(directory("sandboxes"));
@@ -65,7 +59,7 @@ final class TeamWorld implements AutoCloseable {
                 .token(DEPOT_TOKEN)
                 .project(PROJECT, "demo")
                 .pending(0, Duration.ZERO)
-                .registry(new DepotRegistry(depotRegistry.address(), "x-token", DEPOT_TOKEN))
+                .registry(new DepotBackingRegistry(depotRegistry.address(), "x-token", DEPOT_TOKEN))
                 .machine(Platform.LINUX_AMD64, machine)
                 .sandboxes(sandboxes);
         daytona = DaytonaEmulator.builder()

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sandboximage.examples.TestImages;
 import io.sandboximage.image.Digest;
 import io.sandboximage.registry.server.RegistryServer;
+import io.sandboximage.testkit.depot.DepotBackingRegistry;
 import io.sandboximage.testkit.depot.DepotEmulator;
-import io.sandboximage.testkit.depot.DepotRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +22,7 @@ class DepotCommandTest {
     private final DepotEmulator emulator = DepotEmulator.start()
             .token("hush")
             .project("prj1", "demo")
-            .registry(new DepotRegistry("registry.example.com", "x-token", "pull-token"));
+            .registry(new DepotBackingRegistry("registry.example.com", "x-token", "pull-token"));
 
     @TempDir
     Path dir;
@@ -121,7 +121,7 @@ class DepotCommandTest {
                         .start();
                 RegistryServer others =
                         RegistryServer.builder().basicAuth("me", "hush-hush").start()) {
-            emulator.registry(new DepotRegistry(depots.address(), "x-token", "pull-token"));
+            emulator.registry(new DepotBackingRegistry(depots.address(), "x-token", "pull-token"));
             String build = emulator.savedBuild("prj1");
             CommandRun saved = CommandRun.of(
                     "copy",

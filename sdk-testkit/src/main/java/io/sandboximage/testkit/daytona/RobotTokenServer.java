@@ -3,6 +3,8 @@ package io.sandboximage.testkit.daytona;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sandboximage.testkit.engine.Command;
+import io.sandboximage.testkit.engine.Engine;
+import io.sandboximage.testkit.engine.RegistryProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
@@ -19,14 +21,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Signs tokens for robots, as Harbor does, so that a real registry
- * ({@link io.sandboximage.testkit.engine.RegistryProcess#startWithTokenAuth}) takes them. Needs {@code openssl}.
+ * ({@link #startRegistry}) takes them. Needs {@code openssl}.
  */
 public final class RobotTokenServer implements AutoCloseable {
-    public static final String SERVICE = "transient registry";
-    public static final String ISSUER = "daytona emulator";
+    private static final String SERVICE = "transient registry";
+    private static final String ISSUER = "daytona emulator";
 
     private static final int LIFE_SECONDS = 300;
 
@@ -34,6 +37,7 @@ public final class RobotTokenServer implements AutoCloseable {
     private final RobotAccounts robots;
     private final Path certificate;
     private final PrivateKey key;
+    private final List<String> userAgents = new CopyOnWriteArrayList<>();
 
     private RobotTokenServer(RobotAccounts robots, HttpServer server, Path certificate, PrivateKey key) {
         this.robots = robots;
@@ -65,12 +69,18 @@ public final class RobotTokenServer implements AutoCloseable {
         }
     }
 
-    public String realm() {
+    private String realm() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
     }
 
-    public Path certificate() {
-        return certificate;
+    /** A registry that takes these tokens and no others; the caller closes it. */
+    public RegistryProcess startRegistry(Engine kind, Path folder) {
+        return RegistryProcess.startWithTokenAuth(kind, folder, realm(), SERVICE, ISSUER, certificate);
+    }
+
+    /** Of all that asked with an account that is good. */
+    public List<String> userAgents() {
+        return List.copyOf(userAgents);
     }
 
     @Override
@@ -80,15 +90,21 @@ public final class RobotTokenServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            // Clients that begin with OAuth's POST then turn to the GET, which every token server has.
+            if (!exchange.getRequestMethod().equals("GET")) {
+                exchange.sendResponseHeaders(405, -1);
+                return;
+            }
             String given = exchange.getRequestHeaders().getFirst("Authorization");
             boolean known = given != null
                     && BasicCredentials.parse(given)
                             .filter(c -> robots.accepts(c.username(), c.password()))
                             .isPresent();
-            if (!exchange.getRequestMethod().equals("GET") || !known) {
-                exchange.sendResponseHeaders(known ? 405 : 401, -1);
+            if (!known) {
+                exchange.sendResponseHeaders(401, -1);
                 return;
             }
+            userAgents.add(String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent")));
             String token = token(exchange.getRequestURI().getRawQuery());
             byte[] body = ("{\"token\":\"" + token + "\",\"expires_in\":" + LIFE_SECONDS + "}")
                     .getBytes(StandardCharsets.UTF_8);

@@ -104,7 +104,7 @@ final class BlobFront extends Handler.Abstract {
     }
 
     private void copy(EmulatedBuild build, Digest blob, JsonView order) throws IOException, InterruptedException {
-        DepotRegistry registry = Optional.ofNullable(state.registry)
+        DepotBackingRegistry registry = Optional.ofNullable(state.registry)
                 .orElseThrow(() -> new RpcFault("not_found", "There is no registry"));
         String pair = registry.user() + ":" + registry.password();
         HttpRequest get = HttpRequest.newBuilder(

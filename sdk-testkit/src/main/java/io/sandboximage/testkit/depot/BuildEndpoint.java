@@ -71,7 +71,7 @@ final class BuildEndpoint {
                 .setRegistry(CreateBuildResponse.Registry.newBuilder().setLoadUsingRegistry(state.loadUsingRegistry))
                 .setBuildUrl(URL + projectId + "/builds/" + id)
                 .setProjectId(projectId);
-        @Nullable DepotRegistry registry = state.registry;
+        @Nullable DepotBackingRegistry registry = state.registry;
         if (registry != null) {
             String pair = registry.user() + ":" + registry.password();
             answer.addAdditionalCredentials(CreateBuildResponse.Credential.newBuilder()

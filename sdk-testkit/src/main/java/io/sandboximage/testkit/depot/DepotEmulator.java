@@ -176,7 +176,7 @@ public final class DepotEmulator implements AutoCloseable {
     }
 
     /** The registry for saved images; without it builds save nothing. */
-    public DepotEmulator registry(DepotRegistry registry) {
+    public DepotEmulator registry(DepotBackingRegistry registry) {
         state.registry = registry;
         return this;
     }

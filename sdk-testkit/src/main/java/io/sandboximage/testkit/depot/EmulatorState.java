@@ -35,7 +35,7 @@ final class EmulatorState {
     volatile boolean loadUsingRegistry;
     volatile boolean compressing;
     volatile @Nullable Instant cancelsAt;
-    volatile @Nullable DepotRegistry registry;
+    volatile @Nullable DepotBackingRegistry registry;
     volatile @Nullable DepotSandboxHost sandboxHost;
     volatile int sandboxPageSize = 100;
 

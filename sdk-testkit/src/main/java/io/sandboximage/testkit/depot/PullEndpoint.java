@@ -35,7 +35,7 @@ final class PullEndpoint {
 
     private Message info(DepotCall call, GetPullInfoRequest request) {
         EmulatedBuild build = state.build(call, request.getBuildId());
-        DepotRegistry registry = registry();
+        DepotBackingRegistry registry = registry();
         return GetPullInfoResponse.newBuilder()
                 .setReference(registry.host() + "/" + build.projectId + ":" + build.id)
                 .setUsername(registry.user())
@@ -68,8 +68,10 @@ final class PullEndpoint {
         return FinishPushResponse.getDefaultInstance();
     }
 
-    private DepotRegistry registry() {
-        @Nullable DepotRegistry registry = state.registry;
-        return registry == null ? new DepotRegistry("registry.depot.example.com", "x-token", "pull-token") : registry;
+    private DepotBackingRegistry registry() {
+        @Nullable DepotBackingRegistry registry = state.registry;
+        return registry == null
+                ? new DepotBackingRegistry("registry.depot.example.com", "x-token", "pull-token")
+                : registry;
     }
 }

@@ -6,9 +6,9 @@ package io.sandboximage.testkit.depot;
  * @param host with its port
  * @param user whom builds push and pull as
  */
-public record DepotRegistry(String host, String user, String password) {
+public record DepotBackingRegistry(String host, String user, String password) {
     @Override
     public String toString() {
-        return "DepotRegistry[host=" + host + ", user=" + user + ", password=***]";
+        return "DepotBackingRegistry[host=" + host + ", user=" + user + ", password=***]";
     }
 }
