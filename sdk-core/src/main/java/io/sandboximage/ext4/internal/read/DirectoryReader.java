@@ -36,7 +36,12 @@ final class DirectoryReader {
     long list(InodeRecord inode, long mostBlocks, Visitor visitor) {
         long blocks = inode.size() / volume.blockBytes();
         long read = 0;
-        for (FileExtents.Extent extent : FileExtents.of(volume, number, inode).list()) {
+        FileExtents extents = FileExtents.of(volume, number, inode);
+        if (!extents.distinct()) {
+            // Empty blocks could be read again and again, and nothing else would tell.
+            throw volume.malformed("directory " + number + " has a block twice");
+        }
+        for (FileExtents.Extent extent : extents.list()) {
             for (int i = 0; i < extent.length() && extent.logical() + i < blocks; i++) {
                 if (++read > mostBlocks) {
                     throw volume.malformed("directory " + number + " has blocks that belong to others too");

@@ -4,6 +4,7 @@ import io.sandboximage.ext4.internal.format.Ext4Format;
 import io.sandboximage.ext4.internal.format.ExtentNode;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The extents of one inode, ascending; what is allocated but not written counts as a hole. */
@@ -33,6 +34,19 @@ final class FileExtents {
         Walk walk = new Walk(volume, number, inode.seed(volume.seed(), number), all.extents);
         walk.node(root, root.depth());
         return all;
+    }
+
+    /** Whether no block is there twice. */
+    boolean distinct() {
+        long end = 0;
+        for (Extent extent :
+                extents.stream().sorted(Comparator.comparingLong(Extent::start)).toList()) {
+            if (extent.start < end) {
+                return false;
+            }
+            end = extent.start + extent.length;
+        }
+        return true;
     }
 
     List<Extent> list() {
@@ -108,6 +122,7 @@ final class FileExtents {
             end = extent.end();
             if (node.written(index)) {
                 found.add(extent);
+                ReadBudget.requireExtents(volume, number, found.size());
             }
         }
     }

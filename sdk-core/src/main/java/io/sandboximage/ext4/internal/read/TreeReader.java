@@ -20,14 +20,21 @@ import org.jspecify.annotations.Nullable;
 /** Reads the whole tree. */
 public final class TreeReader {
     private final Volume volume;
+    private final ReadBudget budget;
     private final Map<Integer, Inode> linked = new HashMap<>();
     private final Map<Integer, Inode> directories = new HashMap<>();
     private final ArrayDeque<Integer> pending = new ArrayDeque<>();
 
     public TreeReader(Volume volume) {
-        this.volume = volume;
+        this(volume, new ReadBudget(volume));
     }
 
+    TreeReader(Volume volume, ReadBudget budget) {
+        this.volume = volume;
+        this.budget = budget;
+    }
+
+    /** @throws io.sandboximage.error.InvalidContentException also if the tree does not fit into the memory */
     public FileTree read() {
         FileTree tree = new FileTree();
         InodeRecord rootRecord = volume.inode(Ext4Format.ROOT_INODE);
@@ -48,6 +55,7 @@ public final class TreeReader {
                 if (directory.child(name) != null) {
                     throw volume.malformed("directory " + number + " holds the name \"" + name + "\" twice");
                 }
+                budget.add(name);
                 directory.put(name, child(child));
             });
         }
@@ -72,10 +80,10 @@ public final class TreeReader {
         Inode found = inode(number, record);
         if (found.isDirectory()) {
             new DirectoryReader(volume, number, record)
-                    .list(
-                            record,
-                            volume.superblock().get(Superblock.Field.BLOCKS),
-                            (name, child) -> found.put(name, inode(child, volume.inode(child))));
+                    .list(record, volume.superblock().get(Superblock.Field.BLOCKS), (name, child) -> {
+                        budget.add(name);
+                        found.put(name, inode(child, volume.inode(child)));
+                    });
         }
         return found;
     }
@@ -128,6 +136,7 @@ public final class TreeReader {
             default -> {}
         }
         XattrReader.of(volume, number, source).forEach(inode::xattr);
+        budget.add(inode);
         return inode;
     }
 

@@ -66,12 +66,21 @@ public final class Volume implements AutoCloseable {
                 && superblock.get(Field.BLOCKS_PER_GROUP) > 0
                 && superblock.get(Field.INODES_PER_GROUP) > 0
                 && inodeBytes(superblock) >= MIN_INODE_BYTES
+                && inodeBytes(superblock) <= MIN_BLOCK_BYTES << superblock.getInt(Field.LOG_BLOCK_SIZE)
+                && Integer.bitCount(inodeBytes(superblock)) == 1
                 && superblock.get(Field.BLOCKS) > superblock.get(Field.FIRST_DATA_BLOCK)
                 && groups(superblock) <= MAX_GROUPS
                 // Before anything is allocated for so many groups: their descriptors must be there.
                 && groups(superblock) * GroupDescriptor.SHORT_BYTES <= disk.sizeBytes();
         if (!sane) {
             throw new InvalidContentException("The superblock of " + disk.name() + " holds impossible sizes");
+        }
+        // The kernel refuses it too; and it bounds all that is counted in blocks.
+        long blockBytes = (long) MIN_BLOCK_BYTES << superblock.getInt(Field.LOG_BLOCK_SIZE);
+        if (superblock.get(Field.BLOCKS) > disk.sizeBytes() / blockBytes) {
+            throw new InvalidContentException("The file system in " + disk.name() + " is cut off: it has "
+                    + superblock.get(Field.BLOCKS) + " blocks of " + blockBytes + " bytes, but there are only "
+                    + disk.sizeBytes() + " bytes");
         }
         return bytes;
     }

@@ -15,7 +15,8 @@ final class XattrReader {
     /** The marker of the feature inline_data; no attribute of the user's. */
     private static final String INLINE_DATA = "system.data";
 
-    private static final int MAX_VALUE_BYTES = 1 << 24;
+    /** Linux sets and gives none that is larger. */
+    private static final int MAX_VALUE_BYTES = 1 << 16;
 
     private final Volume volume;
     private final int number;
