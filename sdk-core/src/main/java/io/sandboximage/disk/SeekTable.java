@@ -29,6 +29,9 @@ final class SeekTable {
     /** A frame is held in memory whole. */
     static final int MAX_FRAME_BYTES = 128 << 20;
 
+    /** Header, block header and checksum (RFC 8878): what is larger holds something, and would never be read if it had no length. */
+    private static final int MAX_EMPTY_FRAME_BYTES = 18 + 3 + 4;
+
     /** One more than there are frames: the last is the end. */
     private final long[] compressedStarts;
 
@@ -71,7 +74,8 @@ final class SeekTable {
             int at = HEADER_BYTES + i * entryBytes;
             long compressed = Integer.toUnsignedLong(table.getInt(at));
             long length = Integer.toUnsignedLong(table.getInt(at + 4));
-            if (compressed > MAX_FRAME_BYTES || length > MAX_FRAME_BYTES) {
+            boolean lost = length == 0 && compressed > MAX_EMPTY_FRAME_BYTES;
+            if (compressed > MAX_FRAME_BYTES || length > MAX_FRAME_BYTES || lost) {
                 throw malformed(file);
             }
             compressedStarts[i + 1] = compressedStarts[i] + compressed;

@@ -42,13 +42,13 @@ final class CompactBytes {
         }
     }
 
-    /** Of what {@link #copyTo} gave. */
+    /** Of what {@link #copyTo} gave; not to be written to. */
     static CompactBytes of(ByteBuffer bytes) {
         CompactBytes result = new CompactBytes();
         while (bytes.hasRemaining()) {
-            byte[] chunk = new byte[CHUNK_BYTES];
             result.used = Math.min(CHUNK_BYTES, bytes.remaining());
-            bytes.get(chunk, 0, result.used);
+            byte[] chunk = new byte[result.used];
+            bytes.get(chunk);
             result.chunks.add(chunk);
         }
         return result;
@@ -69,7 +69,10 @@ final class CompactBytes {
         return new Cursor();
     }
 
-    /** Reads from the start, in the order of writing. */
+    /**
+     * Reads from the start, in the order of writing. What was not written like that gives numbers that make no sense, or an {@link
+     * IndexOutOfBoundsException} at its end.
+     */
     final class Cursor {
         private int chunk;
         private int position;
@@ -103,9 +106,22 @@ final class CompactBytes {
             }
         }
 
+        /** How many things there can be: none takes less than a byte. */
+        int takeCount() {
+            long count = takeNumber();
+            if (count < 0 || count > left()) {
+                throw new IndexOutOfBoundsException(count);
+            }
+            return (int) count;
+        }
+
+        private long left() {
+            return chunks.isEmpty() ? 0 : (chunks.size() - 1L - chunk) * CHUNK_BYTES + used - position;
+        }
+
         /** Takes a byte string and puts it behind the first {@code shared} bytes of {@code before}. */
         byte[] takeBytes(byte[] before, int shared) {
-            byte[] bytes = new byte[shared + (int) takeNumber()];
+            byte[] bytes = new byte[shared + takeCount()];
             System.arraycopy(before, 0, bytes, 0, shared);
             for (int i = shared; i < bytes.length; i++) {
                 bytes[i] = (byte) takeByte();

@@ -1,5 +1,6 @@
 package io.sandboximage.rootfs.internal;
 
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Layout;
@@ -60,6 +61,14 @@ final class KeptLayers implements AutoCloseable {
         KeptLayer kept = java.util.Objects.requireNonNull(found.get(layer));
         regions.ends(layer, kept.blocks());
         return unpacker.reuse(kept, name);
+    }
+
+    /** @throws InvalidContentException if a layer was found whose headers tell of other blocks than it has */
+    void requireBlocks(int layer, long blocks) {
+        KeptLayer kept = found.get(layer);
+        if (kept != null && kept.blocks() != blocks) {
+            throw LayerIndex.malformed(null);
+        }
     }
 
     /** Begins to keep a layer. */

@@ -1,5 +1,6 @@
 package io.sandboximage.rootfs.internal;
 
+import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.filetree.FileContent.Range;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarEntryType;
@@ -10,8 +11,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of one layer in the order of its archive, without file data, in about 30 bytes an entry: paths share the beginning of
@@ -23,6 +26,11 @@ final class LayerIndex implements Iterable<TarEntry> {
     private static final int SPARSE = 0x10;
     private static final int XATTRS = 0x20;
     private static final int TYPE_MASK = 0x0F;
+
+    private static final int PERMISSIONS = 07777;
+    private static final int MAX_NANOS = 999_999_999;
+    private static final int MAX_DEVICE_MAJOR = (1 << 12) - 1;
+    private static final int MAX_DEVICE_MINOR = (1 << 20) - 1;
 
     /** What every entry has. Written and read in one loop: one call for each would grow to kilobytes of compiled code. */
     private static final int NUMBERS = 7;
@@ -121,6 +129,31 @@ final class LayerIndex implements Iterable<TarEntry> {
         });
     }
 
+    /** Whether a tar reader could have given it: what was kept may be damaged, though not by accident. */
+    private static boolean possible(TarEntry entry) {
+        long end = 0;
+        for (Range range : entry.sparse().orElse(List.of())) {
+            if (range.offset() < end || range.length() < 0 || range.length() > entry.sizeBytes() - range.offset()) {
+                return false;
+            }
+            end = range.offset() + range.length();
+        }
+        return (entry.permissions() & ~PERMISSIONS) == 0
+                && entry.mtimeNanos() >= 0
+                && entry.mtimeNanos() <= MAX_NANOS
+                && entry.sizeBytes() >= 0
+                && (entry.deviceMajor() & ~MAX_DEVICE_MAJOR) == 0
+                && (entry.deviceMinor() & ~MAX_DEVICE_MINOR) == 0;
+    }
+
+    /** What is wrong with an index that was kept. */
+    static InvalidContentException malformed(@Nullable Throwable cause) {
+        return new InvalidContentException(
+                "The index of a kept layer is malformed, though its checksum is right; remove the directory of the"
+                        + " layer cache",
+                cause);
+    }
+
     private final class Entries implements Iterator<TarEntry> {
         private final CompactBytes.Cursor cursor = bytes.cursor();
         private final long[] taken = new long[NUMBERS];
@@ -137,9 +170,21 @@ final class LayerIndex implements Iterable<TarEntry> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
+            try {
+                TarEntry entry = take();
+                if (!possible(entry)) {
+                    throw malformed(null);
+                }
+                return entry;
+            } catch (IndexOutOfBoundsException e) {
+                throw malformed(e);
+            }
+        }
+
+        private TarEntry take() {
             int flags = cursor.takeByte();
             TarEntryType type = TYPES.get(flags & TYPE_MASK);
-            path = cursor.takeBytes(path, (int) cursor.takeNumber());
+            path = cursor.takeBytes(path, Objects.checkIndex((int) cursor.takeNumber(), path.length + 1));
             byte[] link = cursor.takeBytes(NOTHING, 0);
             cursor.takeNumbers(taken);
             offset += taken[6];
@@ -166,7 +211,7 @@ final class LayerIndex implements Iterable<TarEntry> {
         }
 
         private List<Range> takeRanges() {
-            int count = (int) cursor.takeNumber();
+            int count = cursor.takeCount();
             List<Range> ranges = new ArrayList<>(count);
             long end = 0;
             for (int i = 0; i < count; i++) {
@@ -178,7 +223,7 @@ final class LayerIndex implements Iterable<TarEntry> {
         }
 
         private Map<String, byte[]> takeXattrs() {
-            int count = (int) cursor.takeNumber();
+            int count = cursor.takeCount();
             Map<String, byte[]> xattrs = new TreeMap<>();
             for (int i = 0; i < count; i++) {
                 String name = new String(cursor.takeBytes(NOTHING, 0), java.nio.charset.StandardCharsets.UTF_8);

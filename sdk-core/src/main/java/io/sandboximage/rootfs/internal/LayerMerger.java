@@ -54,8 +54,9 @@ final class LayerMerger {
     /**
      * @param number of the layer, for {@link LayerContent#layer()}
      * @param name of the layer, for messages
+     * @return how many blocks its files have
      */
-    void apply(LayerIndex index, int number, String name) {
+    long apply(LayerIndex index, int number, String name) {
         layerName = name;
         // In the lowest layer there is nothing that a whiteout could hide.
         if (number > 0 && index.hasWhiteouts()) {
@@ -73,6 +74,7 @@ final class LayerMerger {
             nextBlock += LayerRegions.blocks(entry);
         }
         hidden.clear();
+        return nextBlock;
     }
 
     private void hide(TarEntry marker) {

@@ -76,7 +76,8 @@ final class Unpacking {
                 LayerIndex index = workers.await(indexes.get(i));
                 indexes.set(i, RELEASED);
                 settle(i, workers);
-                merger.apply(index, i, LayerFile.name(layers.get(i)));
+                long blocks = merger.apply(index, i, LayerFile.name(layers.get(i)));
+                kept.requireBlocks(i, blocks);
             }
             settling.forEach(workers::await);
             verifying.forEach(verifiers::await);
