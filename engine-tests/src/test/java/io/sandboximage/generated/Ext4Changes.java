@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Random;
 
 /**
- * Changes file systems of one block group: superblock, descriptor, inodes with their extents, directories, attributes. Before it does,
- * it takes the feature of checksums out of most, which leaves them readable and opens the way to the checks behind.
+ * Changes file systems of one block group: superblock, descriptor, inodes with their extents, directories, attributes. Out of most it
+ * takes the feature of checksums, which leaves them readable and opens the way to the checks behind; of some it makes them right again.
  */
 final class Ext4Changes {
     private static final int BLOCK = 4096;
@@ -25,9 +25,11 @@ final class Ext4Changes {
 
     private Ext4Changes() {}
 
-    static void change(byte[] bytes, Random random) {
+    /** @return whether checksums tell what was changed of the metadata */
+    static boolean change(byte[] bytes, Random random) {
         ByteBuffer disk = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (random.nextInt(8) > 0) {
+        int checksums = random.nextInt(8);
+        if (checksums > 3) {
             disk.putInt(SUPERBLOCK + RO_COMPAT, disk.getInt(SUPERBLOCK + RO_COMPAT) & ~METADATA_CSUM);
         }
         int table = disk.getInt(BLOCK + INODE_TABLE) * BLOCK;
@@ -44,6 +46,12 @@ final class Ext4Changes {
                 default -> number(disk, used(bytes, random), random);
             }
         }
+        boolean kept = (disk.getInt(SUPERBLOCK + RO_COMPAT) & METADATA_CSUM) != 0;
+        boolean sealed = checksums > 0 && kept;
+        if (sealed) {
+            Ext4Seals.seal(bytes, table, Math.min(inodes, 60));
+        }
+        return kept && !sealed;
     }
 
     /** A place in a block that holds something. */
