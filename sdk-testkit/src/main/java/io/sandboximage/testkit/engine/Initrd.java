@@ -6,11 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * The initial RAM disk that a Debian cloud kernel needs to find its root: ext4 is built into it, the virtio disk is not. Holds a
@@ -41,36 +38,15 @@ final class Initrd {
         }
         initrd.add("bin/busybox", REGULAR, Files.readAllBytes(busybox));
         List<String> names = new ArrayList<>();
-        for (String module : withDependencies(modules)) {
-            String name = module.substring(module.lastIndexOf('/') + 1);
+        for (Path module : KernelModules.withDependencies(modules, WANTED_MODULES)) {
+            String name = module.getFileName().toString();
             names.add(name);
-            initrd.add("modules/" + name, REGULAR, Files.readAllBytes(modules.resolve(module)));
+            initrd.add("modules/" + name, REGULAR, Files.readAllBytes(module));
         }
         String script = script(names, init);
         initrd.add("init", REGULAR, script.getBytes(StandardCharsets.UTF_8));
         initrd.add("TRAILER!!!", 0, new byte[0]);
         return initrd.archive.toByteArray();
-    }
-
-    /** Files of the wanted modules, each after those that it needs. */
-    private static Set<String> withDependencies(Path modules) throws IOException {
-        Set<String> files = new LinkedHashSet<>();
-        List<String> lines = Files.readAllLines(modules.resolve("modules.dep"));
-        for (String wanted : WANTED_MODULES) {
-            for (String line : lines) {
-                int colon = line.indexOf(':');
-                if (line.substring(0, colon).endsWith("/" + wanted + ".ko")) {
-                    // Listed nearest first, so what is needed by others comes last.
-                    List<String> needed = new ArrayList<>(
-                            List.of(line.substring(colon + 1).strip().split(" +")));
-                    Collections.reverse(needed);
-                    needed.removeIf(String::isEmpty);
-                    files.addAll(needed);
-                    files.add(line.substring(0, colon));
-                }
-            }
-        }
-        return files;
     }
 
     private static String script(List<String> modules, String init) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Boots an ext4 file as the root of a small virtual machine, with a Debian cloud kernel, until the guest powers off. Emulated
@@ -24,13 +25,26 @@ public final class QemuGuest {
      * @throws AssertionError if the guest does not power off in time or finds no root; the message holds the console
      */
     public static String boot(Path root, String init, Path folder, Duration timeout) {
+        return boot(root, init, List.of(), folder, timeout);
+    }
+
+    /**
+     * Boots with more disks.
+     *
+     * @param disks raw files, which the guest can only read: {@code /dev/vdb} and those after it
+     * @see #boot(Path, String, Path, Duration)
+     */
+    public static String boot(Path root, String init, List<Path> disks, Path folder, Duration timeout) {
         Path kernel = Engine.CLOUD_KERNEL.path();
         Path initrd = initrd(init, folder);
         // A panic reboots at once (panic=-1), which -no-reboot turns into an end instead of a wait for the timeout.
         Command qemu = Command.of(Engine.QEMU.path(), "-accel", "tcg", "-machine", "pc", "-m", MEMORY_MIB)
                 .with("-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio")
                 .with("-kernel", kernel, "-initrd", initrd, "-append", "console=ttyS0 panic=-1")
-                .with("-drive", "file=" + root.toString().replace(",", ",,") + ",format=raw,if=virtio,cache=unsafe");
+                .with("-drive", drive(root));
+        for (Path disk : disks) {
+            qemu = qemu.with("-drive", drive(disk) + ",readonly=on");
+        }
         try (Daemon guest = qemu.start(folder.resolve("console.log"))) {
             int exitCode = guest.awaitEnd(timeout);
             String console = guest.log();
@@ -41,12 +55,16 @@ public final class QemuGuest {
         }
     }
 
+    private static String drive(Path file) {
+        return "file=" + file.toString().replace(",", ",,") + ",format=raw,if=virtio,cache=unsafe";
+    }
+
     /** Writes the initial RAM disk that a Debian cloud kernel needs to boot from a virtio disk and to run {@code init} there. */
     public static Path initrd(String init, Path folder) {
-        String kernel = Engine.CLOUD_KERNEL.path().getFileName().toString();
-        Path modules = Path.of("/lib/modules", kernel.substring("vmlinuz-".length()));
         try {
-            return Files.write(folder.resolve("initrd.cpio"), Initrd.of(Engine.BUSYBOX_STATIC.path(), modules, init));
+            return Files.write(
+                    folder.resolve("initrd.cpio"),
+                    Initrd.of(Engine.BUSYBOX_STATIC.path(), KernelModules.folder(), init));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
