@@ -224,7 +224,7 @@ class LayerCacheTest {
 
         assertThat(abandoned).doesNotExist();
         try (Stream<Path> left = Files.list(folder.resolve("cache"))) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("v1", "lock");
+            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("v2", "lock");
         }
     }
 
@@ -278,7 +278,7 @@ class LayerCacheTest {
     }
 
     private List<Path> kept() throws IOException {
-        try (Stream<Path> files = Files.walk(cache.directory().resolve("v1"))) {
+        try (Stream<Path> files = Files.walk(cache.directory().resolve("v2"))) {
             return files.filter(Files::isRegularFile).sorted().toList();
         }
     }
