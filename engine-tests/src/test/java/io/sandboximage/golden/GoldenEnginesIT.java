@@ -66,6 +66,7 @@ class GoldenEnginesIT {
     private static final int FILES = Integer.getInteger("sandboximage.golden.files", 2000);
     private static final int SESSIONS = Integer.getInteger("sandboximage.golden.sessions", 2);
     private static final int AT_ONCE = Integer.getInteger("sandboximage.golden.atOnce", 2);
+    private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final long IMAGE_BYTES = 512_000_000L + MEGABYTES * 4_000_000L;
     private static final long DISK_BYTES = 4_000_000_000L + MEGABYTES * 8_000_000L;
 
@@ -168,6 +169,7 @@ class GoldenEnginesIT {
         return Command.of("find")
                 .with((Object[]) places)
                 .with("-name", name)
+                .timeout(LIMIT)
                 .run()
                 .orFail()
                 .output();
@@ -306,13 +308,15 @@ class GoldenEnginesIT {
     private static GoldenEngine engine(Kind kind) {
         Engine program = kind == Kind.V20_CLASSIC ? Engine.DOCKER_20 : Engine.DOCKER_28;
         return GoldenEngine.of(program.path())
-                .store(kind.containerdStore() ? ImageStoreKind.CONTAINERD : ImageStoreKind.CLASSIC);
+                .store(kind.containerdStore() ? ImageStoreKind.CONTAINERD : ImageStoreKind.CLASSIC)
+                .limits(LIMIT, LIMIT);
     }
 
     private static String docker(EngineRun run, Object... arguments) {
         return Command.of(Engine.DOCKER_CLI.path())
                 .env("DOCKER_HOST", run.address())
                 .with(arguments)
+                .timeout(LIMIT)
                 .run()
                 .orFail()
                 .output()
@@ -329,8 +333,9 @@ class GoldenEnginesIT {
                                 + " --numeric-owner --exclude=used"
                                 // When files were read changes, and the archiver's own process number.
                                 + " --pax-option=exthdr.name=%d/%f,delete=atime,delete=ctime"
-                                + " projects layers | sha256sum")
+                                + " projects layers | b2sum")
                 .in(store)
+                .timeout(LIMIT)
                 .run()
                 .orFail()
                 .output();
