@@ -22,11 +22,13 @@ final class ImageFile {
     private final RandomAccessFile file;
 
     private final FileChannel channel;
+    private final EarlyWriteback writeback;
 
     private ImageFile(Path path, RandomAccessFile file) {
         this.path = path;
         this.file = file;
         this.channel = file.getChannel();
+        this.writeback = new EarlyWriteback(channel);
     }
 
     /**
@@ -102,6 +104,7 @@ final class ImageFile {
             while (data.hasRemaining()) {
                 position += channel.write(data, position);
             }
+            writeback.wrote(position - offset);
         } catch (IOException e) {
             throw failed("writing", e);
         }
@@ -113,6 +116,7 @@ final class ImageFile {
 
     void force() {
         try {
+            writeback.end();
             channel.force(true);
         } catch (IOException e) {
             throw failed("flushing", e);
@@ -120,8 +124,8 @@ final class ImageFile {
     }
 
     void close() {
-        try {
-            channel.close();
+        try (channel) {
+            writeback.end();
         } catch (IOException e) {
             throw failed("closing", e);
         }
