@@ -10,14 +10,11 @@ import io.sandboximage.internal.io.VerifyingInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * The blob of one layer as a local file.
- *
- * @param verified whether it was verified when it came here
- */
-record LayerFile(Layer layer, Path path, boolean verified) {
+/** The blob of one layer as a local file. */
+record LayerFile(Layer layer, Path path) {
     private static final int BUFFER_BYTES = 256 * 1024;
 
     /** For messages. */
@@ -25,8 +22,16 @@ record LayerFile(Layer layer, Path path, boolean verified) {
         return "layer " + layer.descriptor().digest();
     }
 
-    /** The blob from its start. */
+    /**
+     * The blob from its start.
+     *
+     * @throws IntegrityException if it has another size than it should
+     */
     InputStream open() throws IOException {
+        if (Files.size(path) != layer.descriptor().sizeBytes()) {
+            verify();
+        }
+
         // Not a channel: an interrupt of the reading thread must not close the file.
         return new FileInputStream(path.toFile());
     }

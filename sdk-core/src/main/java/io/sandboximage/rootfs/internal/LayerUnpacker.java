@@ -2,6 +2,7 @@ package io.sandboximage.rootfs.internal;
 
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
@@ -14,8 +15,13 @@ import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads a layer once: takes the headers into an index, moves the file data into the layer's region, and verifies the diff ID; the blob
- * itself is verified by {@link LayerFile#verify}. One for an image; thread-safe.
+ * Reads a layer once: takes the headers into an index, moves the file data into the layer's region, and verifies the diff ID. One for
+ * an image; thread-safe.
+ *
+ * <p>The diff ID is what everything rests on: the manifest's digest vouches for the config, the config for the diff IDs, and these for
+ * each byte that goes into a file system or a layer cache. The digest of the blob vouches for the same bytes compressed. It is
+ * compared where a blob comes into the cache, over a network that may have changed it; of one that is on disk already it is compared
+ * only if something does not fit, to tell damage from a layer that belongs to another image. So do containerd and Docker.
  */
 final class LayerUnpacker {
     private final RootfsLimits limits;
@@ -44,11 +50,11 @@ final class LayerUnpacker {
                         progress.child("unpack " + blob.digest().shortHex(), ProgressUnit.BYTES, blob.sizeBytes());
                 InputStream compressed = counted(file.open(), task);
                 InputStream plain = LayerCompression.uncompress(compressed, blob.mediaType(), name);
-                InputStream ahead = new ReadAhead(plain, "reading " + name)) {
+                ReadAhead ahead = new ReadAhead(plain, "reading " + name)) {
             Unpacked unpacked = unpack(ahead, file, region, name);
             task.done(unpacked.index.entries() + " entries");
             return unpacked;
-        } catch (InvalidContentException e) {
+        } catch (InvalidContentException | IntegrityException e) {
             throw damagedOr(e, file);
         } catch (IOException e) {
             throw file.failed(e);
@@ -61,7 +67,7 @@ final class LayerUnpacker {
      * @throws InvalidContentException if it passes a limit
      */
     LayerIndex reuse(KeptLayer kept, String name) {
-        LimitedDigestStream.count(uncompressedBytes, kept.uncompressedBytes(), limits.uncompressedBytes(), name);
+        LimitedDigest.count(uncompressedBytes, kept.uncompressedBytes(), limits.uncompressedBytes(), name);
         countIndex(kept.index().sizeBytes(), name);
         return kept.index();
     }
@@ -74,9 +80,9 @@ final class LayerUnpacker {
         }
     }
 
-    private Unpacked unpack(InputStream plain, LayerFile file, RegionWriter region, String name) throws IOException {
-        LimitedDigestStream digested = new LimitedDigestStream(
-                plain, file.layer().diffId(), uncompressedBytes, limits.uncompressedBytes(), name);
+    private Unpacked unpack(ReadAhead plain, LayerFile file, RegionWriter region, String name) throws IOException {
+        LimitedDigest digested =
+                new LimitedDigest(plain, file.layer().diffId(), uncompressedBytes, limits.uncompressedBytes(), name);
         LayerIndex index = new LayerIndex();
         TarReader reader = new TarReader(digested, name);
         long counted = 0;
@@ -93,8 +99,8 @@ final class LayerUnpacker {
         return new Unpacked(index, digested.bytes());
     }
 
-    /** A blob that was damaged on its way makes no sense either; then the damage is what to tell. */
-    private static RuntimeException damagedOr(InvalidContentException found, LayerFile file) {
+    /** A blob that was damaged makes no sense either, or has another diff ID; then the damage is what to tell. */
+    private static SandboxImageException damagedOr(SandboxImageException found, LayerFile file) {
         try {
             file.verify();
             return found;

@@ -4,14 +4,16 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.image.Digest;
-import java.io.FilterInputStream;
+import io.sandboximage.rootfs.internal.tar.TarChunks;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Passes an uncompressed layer on, counts its bytes against the image's limit and compares its digest with the diff ID. */
-final class LimitedDigestStream extends FilterInputStream {
+final class LimitedDigest implements TarChunks {
+    private final TarChunks in;
     private final Digest diffId;
     private final MessageDigest hash;
     private final AtomicLong total;
@@ -20,8 +22,8 @@ final class LimitedDigestStream extends FilterInputStream {
     private long bytes;
 
     /** @param total of all layers of the image; advanced by what is read here */
-    LimitedDigestStream(InputStream in, Digest diffId, AtomicLong total, long limit, String layer) {
-        super(in);
+    LimitedDigest(TarChunks in, Digest diffId, AtomicLong total, long limit, String layer) {
+        this.in = in;
         this.diffId = diffId;
         this.hash = diffId.algorithm().newMessageDigest();
         this.total = total;
@@ -30,21 +32,15 @@ final class LimitedDigestStream extends FilterInputStream {
     }
 
     @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
+    public @Nullable ByteBuffer next() throws IOException {
         CancelledException.throwIfInterrupted("reading " + layer);
-        int n = in.read(buffer, offset, length);
-        if (n > 0) {
-            count(total, n, limit, layer);
-            bytes += n;
-            hash.update(buffer, offset, n);
+        ByteBuffer chunk = in.next();
+        if (chunk != null) {
+            count(total, chunk.remaining(), limit, layer);
+            bytes += chunk.remaining();
+            hash.update(chunk.duplicate());
         }
-        return n;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        return chunk;
     }
 
     /** @throws InvalidContentException if all layers together pass the limit with these bytes */

@@ -2,8 +2,10 @@ package io.sandboximage.rootfs.internal;
 
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.internal.concurrent.DaemonThreads;
+import io.sandboximage.rootfs.internal.tar.TarChunks;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -11,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream in a thread of its own, some buffers ahead of whoever reads this one, so that inflating goes on while what was
- * inflated is hashed and written. What fails there fails the read that would have needed it. Closing ends the thread; it does not
- * close the stream.
+ * Reads a stream in a thread of its own, some buffers ahead of whoever takes them, so that inflating goes on while what was inflated
+ * is hashed and written. What fails there fails the call that would have needed it. Closing ends the thread; it does not close the
+ * stream.
  */
-final class ReadAhead extends InputStream {
+final class ReadAhead implements TarChunks, AutoCloseable {
     private static final int BUFFER_BYTES = 128 * 1024;
     private static final int BUFFERS = 8;
 
@@ -27,7 +29,6 @@ final class ReadAhead extends InputStream {
     private final BlockingQueue<Buffer> full = new ArrayBlockingQueue<>(BUFFERS + 1);
 
     private @Nullable Buffer current;
-    private int position;
 
     /** @param work what is done, for messages */
     ReadAhead(InputStream in, String work) {
@@ -63,41 +64,24 @@ final class ReadAhead extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        Buffer buffer = current();
-        if (buffer.length < 0) {
-            rethrow(buffer.failure);
-            return -1;
-        }
-        int n = Math.min(length, buffer.length - position);
-        System.arraycopy(buffer.bytes, position, target, offset, n);
-        position += n;
-        if (position == buffer.length) {
+    public @Nullable ByteBuffer next() throws IOException {
+        if (current != null) {
+            free.add(current);
             current = null;
-            free.add(buffer);
         }
-        return n;
-    }
-
-    private Buffer current() {
-        if (current == null) {
-            try {
-                current = full.take();
-                position = 0;
-            } catch (InterruptedException e) {
-                throw CancelledException.interrupted(work, e);
-            }
+        Buffer buffer;
+        try {
+            buffer = full.take();
+        } catch (InterruptedException e) {
+            throw CancelledException.interrupted(work, e);
         }
-        return current;
+        if (buffer.length < 0) {
+            full.add(buffer); // for the next who asks
+            rethrow(buffer.failure);
+            return null;
+        }
+        current = buffer;
+        return ByteBuffer.wrap(buffer.bytes, 0, buffer.length);
     }
 
     private static void rethrow(@Nullable Throwable failure) throws IOException {

@@ -48,7 +48,6 @@ final class Unpacking {
     private final KeptLayers kept;
     private final AtomicInteger local = new AtomicInteger();
     private final List<RegionWriter> writers = new ArrayList<>();
-    private final Queue<Future<Boolean>> verifying = new ConcurrentLinkedQueue<>();
     private final Queue<Future<Boolean>> settling = new ConcurrentLinkedQueue<>();
 
     Unpacking(ImageRootfs.Input input, Ext4DataArea area, Path scratch, int processors, ProgressTask progress) {
@@ -67,11 +66,10 @@ final class Unpacking {
 
     ImageRootfs run() {
         boolean done = false;
-        try (Workers workers = new Workers(Math.max(FETCH_THREADS, processors), "unpacking layers");
-                Workers verifiers = new Workers((processors + 1) / 2, "verifying layers")) {
+        try (Workers workers = new Workers(Math.max(FETCH_THREADS, processors), "unpacking layers")) {
             layers.forEach(
                     layer -> LayerCompression.requireLayer(layer.descriptor().mediaType(), LayerFile.name(layer)));
-            List<Future<LayerIndex>> indexes = begin(workers, verifiers);
+            List<Future<LayerIndex>> indexes = begin(workers);
             for (int i = 0; i < layers.size(); i++) {
                 LayerIndex index = workers.await(indexes.get(i));
                 indexes.set(i, RELEASED);
@@ -80,7 +78,6 @@ final class Unpacking {
                 kept.requireBlocks(i, blocks);
             }
             settling.forEach(workers::await);
-            verifying.forEach(verifiers::await);
             done = true;
         } finally {
             writers.forEach(RegionWriter::close);
@@ -92,7 +89,7 @@ final class Unpacking {
     }
 
     /** Reads what was kept, and sets about everything else. */
-    private List<Future<LayerIndex>> begin(Workers workers, Workers verifiers) {
+    private List<Future<LayerIndex>> begin(Workers workers) {
         List<Future<Boolean>> found = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             int number = i;
@@ -110,21 +107,15 @@ final class Unpacking {
                 indexes.add(CompletableFuture.completedFuture(
                         kept.reuse(i, regions, unpacker, LayerFile.name(layers.get(i)))));
             } else {
-                indexes.add(workers.submit(() -> unpack(number, region, sums, verifiers)));
+                indexes.add(workers.submit(() -> unpack(number, region, sums)));
             }
         }
         return indexes;
     }
 
-    private LayerIndex unpack(int number, RegionWriter region, @Nullable RegionSums sums, Workers verifiers) {
+    private LayerIndex unpack(int number, RegionWriter region, @Nullable RegionSums sums) {
         Layer layer = layers.get(number);
         LayerFile file = localFile(layer);
-        if (!file.verified()) {
-            verifying.add(verifiers.submit(() -> {
-                file.verify();
-                return true;
-            }));
-        }
         try {
             unpacking.acquire();
         } catch (InterruptedException e) {
@@ -177,8 +168,8 @@ final class Unpacking {
         }
         if (there.isPresent()) {
             local.incrementAndGet();
-            return new LayerFile(layer, there.get(), false);
+            return new LayerFile(layer, there.get());
         }
-        return new LayerFile(layer, input.cache().fetch(layer.descriptor(), input.source(), progress), true);
+        return new LayerFile(layer, input.cache().fetch(layer.descriptor(), input.source(), progress));
     }
 }

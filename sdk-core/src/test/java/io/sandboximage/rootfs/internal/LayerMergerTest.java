@@ -10,7 +10,6 @@ import io.sandboximage.filetree.Inode;
 import io.sandboximage.rootfs.internal.tar.TarEntry;
 import io.sandboximage.rootfs.internal.tar.TarReader;
 import io.sandboximage.rootfs.internal.tar.TestTar;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -432,7 +431,7 @@ class LayerMergerTest {
     private static LayerIndex index(TestTar tar) {
         LayerIndex index = new LayerIndex();
         try {
-            TarReader reader = new TarReader(new ByteArrayInputStream(tar.build()), "layer");
+            TarReader reader = new TarReader(TestTar.chunks(tar.build()), "layer");
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 index.add(entry);
             }

@@ -2,27 +2,24 @@ package io.sandboximage.rootfs.internal.tar;
 
 import io.sandboximage.error.InvalidContentException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** The bytes of an uncompressed archive, buffered, with their position. For one thread. */
+/** The bytes of an uncompressed archive with their position. For one thread. */
 final class TarInput {
-    private static final int BUFFER_BYTES = 128 * 1024;
-
-    private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final TarChunks in;
+    private byte[] buffer = new byte[0];
     private int position;
     private int limit;
-    private long bufferStart;
+    /** Where in the archive the chunk ends. */
+    private long chunkEnd;
 
-    /** @param in not closed by this object */
-    TarInput(InputStream in) {
+    TarInput(TarChunks in) {
         this.in = in;
     }
 
     /** Position in the archive of the next byte. */
     long position() {
-        return bufferStart + position;
+        return chunkEnd - (limit - position);
     }
 
     /** Fills {@code target}; false if the archive ends before its first byte. */
@@ -95,10 +92,15 @@ final class TarInput {
     }
 
     private boolean fill() throws IOException {
-        bufferStart += limit;
-        position = 0;
-        limit = Math.max(0, in.read(buffer, 0, buffer.length));
-        return limit > 0;
+        ByteBuffer chunk = in.next();
+        if (chunk == null) {
+            return false;
+        }
+        buffer = chunk.array();
+        position = chunk.arrayOffset() + chunk.position();
+        limit = position + chunk.remaining();
+        chunkEnd += chunk.remaining();
+        return true;
     }
 
     private static InvalidContentException truncated(Object origin) {

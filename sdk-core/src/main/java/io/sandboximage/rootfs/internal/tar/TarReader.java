@@ -3,7 +3,6 @@ package io.sandboximage.rootfs.internal.tar;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.filetree.FileContent.Range;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,10 +37,10 @@ public final class TarReader {
     private boolean ended;
 
     /**
-     * @param in the uncompressed archive; not closed by this reader
+     * @param in the uncompressed archive
      * @param archive what is read, for messages: {@code layer sha256:…}
      */
-    public TarReader(InputStream in, String archive) {
+    public TarReader(TarChunks in, String archive) {
         this.in = new TarInput(in);
         this.archive = archive;
         this.global = PaxRecords.empty(archive);

@@ -41,7 +41,7 @@ class TarOracleTest {
             }
         }
         List<String> found = new ArrayList<>();
-        TarReader reader = new TarReader(new ByteArrayInputStream(archive), "test");
+        TarReader reader = new TarReader(TestTar.chunks(archive), "test");
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             found.add(line(
                     entry.displayPath(),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.filetree.FileContent.Range;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -397,7 +396,7 @@ class TarReaderTest {
     }
 
     private static List<TarEntry> read(byte[] archive) throws IOException {
-        TarReader reader = new TarReader(new ByteArrayInputStream(archive), "test");
+        TarReader reader = new TarReader(TestTar.chunks(archive), "test");
         List<TarEntry> entries = new ArrayList<>();
         for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
             entries.add(entry);

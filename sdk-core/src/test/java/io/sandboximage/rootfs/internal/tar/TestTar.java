@@ -1,6 +1,7 @@
 package io.sandboximage.rootfs.internal.tar;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -8,8 +9,22 @@ import java.util.function.Consumer;
 /** Writes tar archives field by field, also such as no honest tool writes. */
 public final class TestTar {
     private static final int BLOCK = 512;
+    private static final int CHUNK_BYTES = 1000;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    /** An archive in pieces that end in the middle of headers and data. */
+    public static TarChunks chunks(byte[] archive) {
+        ByteBuffer left = ByteBuffer.wrap(archive);
+        return () -> {
+            if (!left.hasRemaining()) {
+                return null;
+            }
+            ByteBuffer chunk = left.slice(left.position(), Math.min(CHUNK_BYTES, left.remaining()));
+            left.position(left.position() + chunk.remaining());
+            return chunk;
+        };
+    }
 
     public TestTar directory(String path) {
         return add(path, '5', e -> e.mode(0755));
