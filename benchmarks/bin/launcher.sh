@@ -6,5 +6,5 @@ launch() {
   trap "rm -f '$classpath'" EXIT
   ./mvnw -B -q -pl benchmarks -am package -DskipTests -Dmaven.javadoc.skip \
     org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile="$classpath"
-  java -Xmx"$heap" -cp "benchmarks/target/classes:$(cat "$classpath")" "io.sandboximage.benchmarks.$class" "$@"
+  java -Xmx"$heap" -cp "$(ls benchmarks/target/benchmarks-*.jar | grep -v -e sources -e javadoc | head -1):$(cat "$classpath")" "io.sandboximage.benchmarks.$class" "$@"
 }

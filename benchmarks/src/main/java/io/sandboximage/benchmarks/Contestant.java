@@ -3,30 +3,50 @@ package io.sandboximage.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A way from an OCI layout to an ext4 file.
  *
+ * @param prepare for bash; run once, not timed
  * @param script for bash; leaves {@code file} behind
  * @param clean removes what the script left, {@code file} among it; not timed
+ * @param complete whether the file is an ext4 file system with all of the image
  */
-record Contestant(String name, Path file, String script, String clean) {
+record Contestant(String name, Path file, String prepare, String script, String clean, boolean complete) {
     private static final int HEAP_MIB = 256;
+    private static final String NOTHING = ":";
+    private static final String LIMIT = "limit: ";
 
-    /** As the launcher of the command line has them. */
-    private static final String OPTIONS = "-XX:+UseSerialGC"
-            + " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
-            + " -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000";
-
-    static Contestant ours(Path layout, Path work) {
+    static Contestant ours(Path layout, Path work, Jdk jdk) {
         Path file = work.resolve("ours.ext4");
+        Path classes = work.resolve("ours-" + jdk.feature() + ".jsa");
+        Object[] arguments = {layout, file};
         return new Contestant(
-                "sandbox-image, -Xmx256m",
+                "sandbox-image, -Xmx256m, Java " + jdk.feature(),
                 file,
-                conversion(layout, file, BenchmarkImage.TAG, ""),
-                "rm -f " + quote(file));
+                // Needs jars on the class path; without an archive the JVM starts a little slower.
+                jdk.command(HEAP_MIB, "-XX:ArchiveClassesAtExit=" + quote(classes), ConvertImage.class, arguments)
+                        + " || true; rm -f " + quote(file),
+                jdk.command(HEAP_MIB, "-XX:SharedArchiveFile=" + quote(classes), ConvertImage.class, arguments),
+                "rm -f " + quote(file),
+                true);
+    }
+
+    boolean isLimit() {
+        return name.startsWith(LIMIT);
+    }
+
+    /** What every conversion has to do at least. */
+    static Contestant limit(Path layout, Path work, Jdk jdk) {
+        Path file = work.resolve("limit");
+        return new Contestant(
+                LIMIT + "java.util.zip + SHA-256 + write + sync, Java " + jdk.feature(),
+                file,
+                NOTHING,
+                jdk.command(HEAP_MIB, "", InflateHashWrite.class, layout, file),
+                "rm -f " + quote(file),
+                false);
     }
 
     /**
@@ -40,17 +60,7 @@ record Contestant(String name, Path file, String script, String clean) {
 
     /** A program of ours as a process. */
     static String java(int heapMib, Class<?> program, Object... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                quote(Path.of(System.getProperty("java.home"), "bin", "java")),
-                "-Xmx" + heapMib + "m",
-                OPTIONS,
-                "-cp",
-                quote(System.getProperty("java.class.path")),
-                program.getName()));
-        for (Object argument : arguments) {
-            words.add(quote(argument));
-        }
-        return String.join(" ", words);
+        return Jdk.running().command(heapMib, "", program, arguments);
     }
 
     static Contestant umociAndMke2fs(Path layout, Path work, long sizeBytes) {
@@ -59,9 +69,11 @@ record Contestant(String name, Path file, String script, String clean) {
         return new Contestant(
                 "umoci raw unpack + mke2fs -d",
                 file,
+                NOTHING,
                 "umoci raw unpack --image " + quote(layout + ":" + BenchmarkImage.TAG) + " " + quote(root) + "\n"
                         + "mke2fs -q -t ext4 -d " + quote(root) + " " + quote(file) + " " + sizeBytes / 1024 + "k",
-                "rm -rf " + quote(root) + " " + quote(file));
+                "rm -rf " + quote(root) + " " + quote(file),
+                true);
     }
 
     /** Tar knows no whiteouts: it gets a list of what they remove, for each layer, free of charge. */
@@ -88,7 +100,28 @@ record Contestant(String name, Path file, String script, String clean) {
                     .append('\n');
         }
         script.append("umount ").append(quote(mount)).append("\ntrap - EXIT");
-        return new Contestant("loop mount + tar per layer (root)", file, script.toString(), "rm -f " + quote(file));
+        return new Contestant(
+                "loop mount + tar per layer (root)", file, NOTHING, script.toString(), "rm -f " + quote(file), true);
+    }
+
+    /** One file system for each layer, which an overlay would have to put together. */
+    static Contestant tar2ext4(Path layout, Path work, List<WrittenLayer> layers) {
+        Path directory = work.resolve("tar2ext4");
+        StringBuilder script = new StringBuilder("mkdir " + quote(directory) + "\n");
+        for (WrittenLayer layer : layers) {
+            script.append("gzip -dc ")
+                    .append(quote(layout.resolve("blobs/sha256/" + layer.digest())))
+                    .append(" | tar2ext4 -overlay -o ")
+                    .append(quote(directory.resolve(layer.digest())))
+                    .append('\n');
+        }
+        return new Contestant(
+                "tar2ext4 per layer, not merged",
+                directory,
+                NOTHING,
+                script.toString(),
+                "rm -rf " + quote(directory),
+                false);
     }
 
     private static String quote(Object word) {
