@@ -3,6 +3,7 @@ package io.sandboximage.pipeline;
 import io.sandboximage.PipelineRun;
 import io.sandboximage.buildkit.BuildKitBuilder;
 import io.sandboximage.error.CancelledException;
+import io.sandboximage.tests.FairClock;
 import io.sandboximage.tests.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,10 +49,11 @@ final class CancelledRuns implements AutoCloseable {
      *
      * @param ran from the start to the cancellation, or to the end before it
      * @param took from the cancellation to the end
+     * @param fairly the same by a {@link FairClock}
      * @param cancelled whether it was; else it was done before
      * @param late what its threads did when they should have ended long ago; empty if they had
      */
-    record Outcome(Duration ran, Duration took, boolean cancelled, String late) {}
+    record Outcome(Duration ran, Duration took, Duration fairly, boolean cancelled, String late) {}
 
     /** One run. */
     Outcome cancelAfter(Duration moment) throws IOException {
@@ -61,12 +63,13 @@ final class CancelledRuns implements AutoCloseable {
         if (answer == null || answer.startsWith("failed")) {
             throw new AssertionError("A cancelled run " + answer);
         }
-        String[] words = answer.split(" ", 4);
+        String[] words = answer.split(" ", 5);
         return new Outcome(
                 Duration.ofMillis(Long.parseLong(words[0])),
                 Duration.ofMillis(Long.parseLong(words[1])),
-                words[2].equals("cancelled"),
-                words[3].replace("\\n", "\n"));
+                Duration.ofMillis(Long.parseLong(words[2])),
+                words[3].equals("cancelled"),
+                words[4].replace("\\n", "\n"));
     }
 
     @Override
@@ -77,10 +80,11 @@ final class CancelledRuns implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         EverywhereProgram.Places places = EverywhereProgram.Places.of(arguments);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        try (FairClock clock = FairClock.start();
+                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 try {
-                    out.println(run(places, Long.parseLong(line)));
+                    out.println(run(places, Long.parseLong(line), clock));
                 } catch (RuntimeException e) {
                     e.printStackTrace();
                     out.println("failed: " + e);
@@ -89,7 +93,7 @@ final class CancelledRuns implements AutoCloseable {
         }
     }
 
-    private static String run(EverywhereProgram.Places places, long nanos) throws Exception {
+    private static String run(EverywhereProgram.Places places, long nanos, FairClock clock) throws Exception {
         try (EverywhereProgram program = new EverywhereProgram(places);
                 BuildKitBuilder builder = program.builder()) {
             long start = System.nanoTime();
@@ -97,9 +101,12 @@ final class CancelledRuns implements AutoCloseable {
             // Any moment will do; this waits for none in particular.
             ends(run, nanos);
             long cancelled = System.nanoTime();
+            long moment = clock.now();
             run.cancel();
             String late = ends(run, LATE.toNanos()) ? "" : stacks();
             ends(run, Long.MAX_VALUE);
+            long took = System.nanoTime() - cancelled;
+            long fairly = clock.since(moment).toMillis();
             boolean obeyed = run.future().isCompletedExceptionally();
             if (obeyed) {
                 try {
@@ -108,8 +115,8 @@ final class CancelledRuns implements AutoCloseable {
                     // As it should be; any other failure is told.
                 }
             }
-            return millis(cancelled - start) + " " + millis(System.nanoTime() - cancelled) + " "
-                    + (obeyed ? "cancelled" : "done") + " " + late;
+            return millis(cancelled - start) + " " + millis(took) + " " + fairly + " " + (obeyed ? "cancelled" : "done")
+                    + " " + late;
         }
     }
 

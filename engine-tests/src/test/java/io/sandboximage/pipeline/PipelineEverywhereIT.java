@@ -55,8 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PipelineEverywhereIT {
     private static final int MOMENTS = Integer.getInteger("sandboximage.moments", 4);
-    /** A busy machine takes longer than the two seconds that a cancellation takes on a quiet one. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration CANCELLATION = Duration.ofSeconds(2);
 
     private static final Duration BOOT_TIMEOUT = Duration.ofMinutes(5);
     private static final long SEED = Long.getLong("sandboximage.seed", 20);
@@ -123,7 +122,7 @@ class PipelineEverywhereIT {
     void runsThatAreCancelledAtAnyMomentEndSoonAndLeaveNothing(TestReporter reporter) throws Exception {
         Random random = new Random(SEED);
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
-        List<Long> millis = new ArrayList<>();
+        List<String> millis = new ArrayList<>();
         Duration whole = fullRun;
         try (CancelledRuns runs = new CancelledRuns(places, temporary)) {
             for (int i = 0; i < MOMENTS; i++) {
@@ -131,14 +130,15 @@ class PipelineEverywhereIT {
                 long moment = (long) (random.nextDouble() * whole.toNanos());
                 CancelledRuns.Outcome outcome = runs.cancelAfter(Duration.ofNanos(moment));
                 if (outcome.cancelled()) {
-                    millis.add(outcome.took().toMillis());
+                    millis.add(
+                            outcome.took().toMillis() + "/" + outcome.fairly().toMillis());
                 } else {
                     whole = outcome.ran(); // It gets faster while the process warms up.
                 }
                 if (!outcome.late().isEmpty()) {
                     reporter.publishEntry("late", outcome.toString());
                 }
-                assertThat(outcome.took()).as(outcome.late()).isLessThan(PATIENCE);
+                assertThat(outcome.fairly()).as(outcome.toString()).isLessThan(CANCELLATION);
                 world.awaitNothingRuns();
                 assertNothingHalfDone();
                 assertThat(beside()).isEmpty();
@@ -146,8 +146,8 @@ class PipelineEverywhereIT {
                 assertThat(names(temporary)).noneMatch(name -> name.startsWith("sandbox-image"));
             }
         }
-        millis.sort(null);
-        reporter.publishEntry("milliseconds from the cancellation to the end", millis.toString());
+        reporter.publishEntry(
+                "milliseconds from the cancellation to the end, by the wall and fairly", millis.toString());
         complete("after cancellations");
     }
 
