@@ -1,13 +1,15 @@
 package io.sandboximage;
 
 import io.sandboximage.error.StorageException;
+import io.sandboximage.image.Descriptor;
 import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.VerifiedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 
-/** Follows a {@link SpooledBlob} while it grows; a read waits for bytes and obeys interruption. */
-final class SpoolStream extends InputStream {
+/** Follows a {@link SpooledBlob} while it grows; a read waits for bytes, which were verified at its end, and obeys interruption. */
+final class SpoolStream extends InputStream implements VerifiedStream {
     private final SpooledBlob blob;
     private final RandomAccessFile file;
     private long position;
@@ -20,6 +22,11 @@ final class SpoolStream extends InputStream {
         } catch (IOException e) {
             throw new StorageException("Could not read " + blob.path() + ": " + AtomicFile.reason(e), e);
         }
+    }
+
+    @Override
+    public Descriptor verified() {
+        return blob.descriptor();
     }
 
     @Override
@@ -38,7 +45,10 @@ final class SpoolStream extends InputStream {
             return -1;
         }
         int n = file.read(buffer, offset, (int) Math.min(available, length));
-        position += Math.max(0, n);
+        if (n < 0) {
+            throw new StorageException("The file " + blob.path() + " has lost its end: something else changed it");
+        }
+        position += n;
         return n;
     }
 

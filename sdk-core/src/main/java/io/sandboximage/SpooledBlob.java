@@ -41,6 +41,10 @@ final class SpooledBlob {
         this.origin = origin;
     }
 
+    Descriptor descriptor() {
+        return blob;
+    }
+
     long sizeBytes() {
         return blob.sizeBytes();
     }
@@ -57,13 +61,14 @@ final class SpooledBlob {
 
     /** Transfers the blob, in a thread of the spool's. */
     void fill() {
-        try (InputStream in = new VerifyingInputStream(origin.openBlob(blob), blob, origin.name());
+        String what = "reading " + this;
+        try (InputStream in = VerifyingInputStream.of(origin.openBlob(blob), blob, origin.name());
                 OutputStream out = create()) {
             change(() -> opened = true);
             byte[] buffer = new byte[BUFFER_BYTES];
             int n;
             while ((n = read(in, buffer)) >= 0) {
-                CancelledException.throwIfInterrupted("reading " + this);
+                CancelledException.throwIfInterrupted(what);
                 write(out, buffer, n);
                 int more = n;
                 change(() -> written += more);

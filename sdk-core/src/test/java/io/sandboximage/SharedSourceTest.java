@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.error.NotFoundException;
+import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.MediaTypes;
@@ -140,6 +141,16 @@ class SharedSourceTest {
         assertThat(shared.localBlob(blob)).isEmpty();
         read(shared);
         assertThat(shared.localBlob(blob).orElseThrow()).hasBinaryContent(content);
+    }
+
+    @Test
+    void fileThatSomethingElseCutOffFailsItsReaders() throws IOException {
+        ImageSource shared = shared(memory, Long.MAX_VALUE);
+        read(shared);
+        Files.write(shared.localBlob(blob).orElseThrow(), new byte[LARGE / 2]);
+        assertThatThrownBy(() -> read(shared))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("has lost its end");
     }
 
     @Test

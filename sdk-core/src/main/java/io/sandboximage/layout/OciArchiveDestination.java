@@ -70,7 +70,7 @@ final class OciArchiveDestination implements ContentDestination {
 
     @Override
     public void putBlob(Descriptor blob, ImageSource from, ProgressTask progress) {
-        try (InputStream in = new VerifyingInputStream(from.openBlob(blob), blob, from.name())) {
+        try (InputStream in = VerifyingInputStream.of(from.openBlob(blob), blob, from.name())) {
             writer().fill(offset(blob), in, from.name(), progress::advance);
         } catch (IOException e) {
             throw new UnavailableException(

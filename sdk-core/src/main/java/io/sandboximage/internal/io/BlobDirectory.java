@@ -94,7 +94,7 @@ public final class BlobDirectory {
      */
     public void write(Descriptor blob, InputStream content, String origin, LongConsumer progress) {
         Path target = path(blob.digest());
-        VerifyingInputStream in = new VerifyingInputStream(content, blob, origin);
+        InputStream in = VerifyingInputStream.of(content, blob, origin);
         try (AtomicFile file = AtomicFile.create(target, root)) {
             OutputStream out = file.stream();
             byte[] buffer = new byte[BUFFER_BYTES];

@@ -14,7 +14,7 @@ import java.security.MessageDigest;
  * Passes a blob on and checks size and digest: the read that would return the end throws {@link IntegrityException} if either
  * is wrong, and more bytes than the size are never passed on.
  */
-public final class VerifyingInputStream extends FilterInputStream {
+public final class VerifyingInputStream extends FilterInputStream implements VerifiedStream {
     private final Descriptor expected;
     private final String origin;
     private final MessageDigest hash;
@@ -27,6 +27,19 @@ public final class VerifyingInputStream extends FilterInputStream {
         this.expected = expected;
         this.origin = origin;
         this.hash = expected.digest().algorithm().newMessageDigest();
+    }
+
+    /** The stream as it is if it is verified anyway, else one that verifies it. */
+    public static InputStream of(InputStream in, Descriptor expected, String origin) {
+        boolean known = in instanceof VerifiedStream stream
+                && stream.verified().digest().equals(expected.digest())
+                && stream.verified().sizeBytes() == expected.sizeBytes();
+        return known ? in : new VerifyingInputStream(in, expected, origin);
+    }
+
+    @Override
+    public Descriptor verified() {
+        return expected;
     }
 
     @Override
