@@ -86,31 +86,32 @@ public final class Ext4Scale {
     }
 
     private void heap() throws IOException, InterruptedException {
-        out.printf("%n| Entries | Least -Xmx MB | Peak MB with it |%n|---|---|---|%n");
-        List<Integer> counts = List.of(500_000, 1_000_000, 2_000_000);
-        double[] x = new double[counts.size()];
-        double[] least = new double[counts.size()];
-        for (int i = 0; i < x.length; i++) {
-            int entries = (int) (counts.get(i) * scale);
-            ScaleImages.entries(layout, entries);
-            int step = Math.max(4, entries / 62_500);
-            x[i] = entries;
-            least[i] = ScaleRun.leastHeap(layout, file, 8 * SMALL_MIB, step);
-            ScaleRun run = ScaleRun.of(layout, file, (int) least[i]);
+        out.printf("%n| Entries | Least -Xmx MB | CPU s with it | Peak MB with it |%n|---|---|---|---|%n");
+        int[] counts = {(int) (500_000 * scale), (int) (2_000_000 * scale)};
+        int[] least = new int[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            ScaleImages.entries(layout, counts[i]);
+            // A heap grows with the entries, but for what every process takes.
+            int known = i == 0 ? 0 : least[i - 1];
+            int growth = i == 0 ? 0 : counts[i] / counts[i - 1];
+            least[i] = i == 0
+                    ? ScaleRun.leastHeap(layout, file, 16, SMALL_MIB, SMALL_MIB / 32)
+                    : ScaleRun.leastHeap(layout, file, known * growth / 2, known * growth * 5 / 4, known / 4);
+            ScaleRun run = ScaleRun.of(layout, file, least[i]);
             run.check();
             out.printf(
                     Locale.ROOT,
-                    "| %,d | %.0f | %d |%n",
-                    entries,
+                    "| %,d | %d | %.1f | %d |%n",
+                    counts[i],
                     least[i],
+                    run.measured().cpuSeconds(),
                     run.measured().peakBytes() / MIB);
             clean();
         }
         out.printf(
                 Locale.ROOT,
-                "%n%.0f bytes of heap for each file more%s; paths of about 60 bytes, names of 17.%n",
-                ScaleRun.line(x, least)[1] * MIB,
-                steps(x, least, MIB, "bytes"));
+                "%n%.0f bytes of heap for each file more; paths of about 60 bytes, names of 17.%n",
+                (double) (least[1] - least[0]) * MIB / (counts[1] - counts[0]));
     }
 
     private void bytes() throws IOException, InterruptedException {

@@ -52,15 +52,18 @@ record ScaleRun(Measurement measured, Path file, Map<String, String> properties)
         }
     }
 
-    /** The least heap in MiB, up to {@code step} more, that a conversion ends well with. */
-    static int leastHeap(Path layout, Path file, int enough, int step) throws IOException, InterruptedException {
-        int low = 0;
+    /**
+     * The least heap in MiB, up to {@code step} more, that a conversion ends well with.
+     *
+     * @param tooLittle not tried
+     * @param enough not tried
+     */
+    static int leastHeap(Path layout, Path file, int tooLittle, int enough, int step)
+            throws IOException, InterruptedException {
+        int low = tooLittle;
         int high = enough;
         while (high - low > step) {
-            int middle = (low + high) / 2 / step * step;
-            if (middle <= low) {
-                break;
-            }
+            int middle = (low + high) / 2;
             if (tried(layout, file, middle).isPresent()) {
                 high = middle;
             } else {
