@@ -20,7 +20,8 @@ import java.util.Optional;
  * writes the file anew from its beginning to its end, which takes a draft's thousands of extents to a few hundred.
  *
  * <p>Mounts lie in a folder that is mounted on itself with private propagation: they do not reach other mount namespaces, where they would
- * keep the loop device after the unmount. Devices free themselves with their last mount, so that none is left over whoever dies when.
+ * keep the loop device after the unmount. Devices free themselves with their last mount, so that none is left over whoever dies when; one
+ * that was not mounted yet goes when the cell is removed.
  */
 @SuppressWarnings("try") // Locks are held, not used.
 final class ImageStrategy implements CloneStrategy {
@@ -47,9 +48,10 @@ final class ImageStrategy implements CloneStrategy {
     private static final String MOUNT = """
         device=$(losetup --find --show --sector-size=4096 --direct-io=on "$1" 2>/dev/null)
         if [ -n "$device" ]; then
-            mount -t ext4 -o "$3" "$device" "$2" 2>/dev/null && mounted=yes
+            mount -t ext4 -o "$3" "$device" "$2" 2>/dev/null
+            failed=$?
             losetup --detach "$device"
-            [ -z "$mounted" ] || exit 0
+            [ $failed -ne 0 ] || exit 0
         fi
         exec mount -t ext4 -o "loop,$3" "$1" "$2"
         """;
