@@ -179,6 +179,29 @@ class Ext4SnapshotterTest {
     }
 
     @Test
+    void aKeptBlobThatWasDamagedIsTold() throws IOException {
+        Path kept = folder.resolve("cache");
+        Ext4Snapshotter snapshotter = Ext4Snapshotter.to(file).cacheDir(kept);
+        snapshot(snapshotter);
+        Files.delete(file);
+        Path blob;
+        try (Stream<Path> blobs = Files.walk(kept)) {
+            blob = blobs.filter(Files::isRegularFile)
+                    .filter(path -> path.toFile().length() > 1000)
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] damaged = Files.readAllBytes(blob);
+        damaged[600] ^= 1;
+        Files.write(blob, damaged);
+
+        assertThatThrownBy(() -> snapshot(snapshotter))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("was corrupted or changed");
+        assertNothingIsThere();
+    }
+
+    @Test
     void anOlderFileSurvivesAFailure() throws IOException {
         snapshot(Ext4Snapshotter.to(file));
         byte[] before = Files.readAllBytes(file);
