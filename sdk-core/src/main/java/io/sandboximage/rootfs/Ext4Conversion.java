@@ -105,7 +105,7 @@ final class Ext4Conversion {
                 convert(input, area, options, work.resolve("."));
             }
             Path finished = settings.finish.apply(
-                    file, work.resolve("image.zst"), options, settings.threads, properties, progress);
+                    file, work.resolve("image.finished"), options, settings.threads, properties, progress);
             digest(finished);
             work.publish(finished);
         }

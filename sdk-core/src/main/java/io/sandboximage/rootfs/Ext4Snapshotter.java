@@ -9,6 +9,7 @@ import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.rootfs.Ext4Finish.Form;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -189,19 +190,19 @@ public final class Ext4Snapshotter implements Snapshotter {
     /**
      * Appends a hash tree of dm-verity to the file system: each block is checked as it is read, against a root hash that the snapshot's
      * properties tell ({@code verityRootHash}, {@code verityHashOffset}, {@code veritySalt}, {@code verityUuid}, {@code
-     * verityDataBlocks}). Such a file system can only be mounted to be read. Files with a hash tree, and compressed ones, are made anew
-     * each time.
+     * verityDataBlocks}). Such a file system can only be mounted to be read. Files with a hash tree, compressed ones and those of
+     * QEMU's format are made anew each time.
      */
     public Ext4Snapshotter verity() {
         Settings changed = settings.copy();
-        changed.finish = new Ext4Finish(true, Optional.empty(), settings.finish.compressed());
+        changed.finish = new Ext4Finish(true, Optional.empty(), settings.finish.form());
         return new Ext4Snapshotter(changed);
     }
 
     /** Like {@link #verity()}, with the tree in a file of its own. */
     public Ext4Snapshotter verity(Path hashes) {
         Settings changed = settings.copy();
-        changed.finish = new Ext4Finish(true, Optional.of(hashes), settings.finish.compressed());
+        changed.finish = new Ext4Finish(true, Optional.of(hashes), settings.finish.form());
         return new Ext4Snapshotter(changed);
     }
 
@@ -211,7 +212,19 @@ public final class Ext4Snapshotter implements Snapshotter {
      */
     public Ext4Snapshotter compressed(boolean on) {
         Settings changed = settings.copy();
-        changed.finish = new Ext4Finish(settings.finish.verity(), settings.finish.verityFile(), on);
+        changed.finish = settings.finish.withForm(Form.ZSTD, on);
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * Whether the file has QEMU's own format, by {@link io.sandboximage.disk.Qcow2}: small also where holes of files get lost, and what
+     * snapshots within QEMU need. {@link io.sandboximage.ext4.Ext4Reader} does not read it. Off by default.
+     *
+     * @throws InvalidRequestException if the file is to be compressed
+     */
+    public Ext4Snapshotter qcow2(boolean on) {
+        Settings changed = settings.copy();
+        changed.finish = settings.finish.withForm(Form.QCOW2, on);
         return new Ext4Snapshotter(changed);
     }
 

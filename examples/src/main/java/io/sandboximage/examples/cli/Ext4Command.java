@@ -93,6 +93,9 @@ final class Ext4Command extends ReportingCommand {
             description = "Compresses the file so that it can be read in parts; on by itself for names with .zst.")
     private @Nullable Compress compress;
 
+    @Option(names = "--format", description = "raw or qcow2, QEMU's own; qcow2 by itself for names with .qcow2.")
+    private @Nullable Format format;
+
     @Option(names = "--no-journal", description = "Leaves the journal out.")
     private boolean noJournal;
 
@@ -149,6 +152,9 @@ final class Ext4Command extends ReportingCommand {
         }
         if (compress != null || file.toString().endsWith(".zst")) {
             snapshotter = snapshotter.compressed(true);
+        }
+        if (format == Format.qcow2 || (format == null && file.toString().endsWith(".qcow2"))) {
+            snapshotter = snapshotter.qcow2(true);
         }
         if (size != null) {
             snapshotter = snapshotter.size(size.bytes());
@@ -242,5 +248,11 @@ final class Ext4Command extends ReportingCommand {
     /** How files can be compressed. */
     enum Compress {
         zstd
+    }
+
+    /** What programs take the file for. */
+    enum Format {
+        raw,
+        qcow2
     }
 }

@@ -47,6 +47,8 @@ public enum Engine {
     /** Makes and checks hash trees of dm-verity. */
     VERITYSETUP("veritysetup", "apt-get install cryptsetup-bin", tool("veritysetup")),
     QEMU("qemu-system-x86_64", "apt-get install qemu-system-x86", tool("qemu-system-x86_64")),
+    /** Makes, checks and converts images of disks. */
+    QEMU_IMG("qemu-img", "apt-get install qemu-utils", tool("qemu-img")),
     /** Found as a kernel image whose modules are in {@code /lib/modules}. */
     CLOUD_KERNEL(
             "a readable cloud kernel in /boot", "apt-get install linux-image-cloud-amd64", EngineFinders::cloudKernel),

@@ -18,7 +18,7 @@ public final class QemuGuest {
     private QemuGuest() {}
 
     /**
-     * @param root ext4 file; the guest writes to it
+     * @param root ext4 file, in QEMU's own format if its name ends with {@code .qcow2}; the guest writes to it
      * @param init path in it of the first program, which powers the machine off when it is done
      * @param folder for the console's log and the initial RAM disk
      * @return what the guest's console showed
@@ -56,7 +56,8 @@ public final class QemuGuest {
     }
 
     private static String drive(Path file) {
-        return "file=" + file.toString().replace(",", ",,") + ",format=raw,if=virtio,cache=unsafe";
+        String format = file.toString().endsWith(".qcow2") ? "qcow2" : "raw";
+        return "file=" + file.toString().replace(",", ",,") + ",format=" + format + ",if=virtio,cache=unsafe";
     }
 
     /** Writes the initial RAM disk that a Debian cloud kernel needs to boot from a virtio disk and to run {@code init} there. */
