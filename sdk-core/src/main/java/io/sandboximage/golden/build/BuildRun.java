@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,8 @@ final class BuildRun {
     private static final Logger LOG = LoggerFactory.getLogger(BuildRun.class);
     private static final int RANDOM_PART = 8;
     private static final String SERVICE_ENDED = "Its service ended; the next one builds again";
+    private static final String CANCELLED = "Cancelled";
+    private static final String NOT_RUN = "It could not be run; the log of the service says why";
     private static final String BUILD_LABEL = "golden.build";
 
     /** Why the thread of an attempt was interrupted. */
@@ -51,6 +54,9 @@ final class BuildRun {
     private final List<String> reasons;
     private final Instant since;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Whether it is written down as going on. */
+    private final AtomicBoolean open = new AtomicBoolean();
+
     private Stop stop = Stop.NO;
     private @Nullable Thread thread;
     private boolean waiting;
@@ -65,7 +71,7 @@ final class BuildRun {
                 + UUID.randomUUID().toString().substring(0, RANDOM_PART);
     }
 
-    /** Stops it; true if no thread works on it, so that the caller has to end it. */
+    /** Stops it; true if it is over, as it only waited for its next attempt. */
     boolean cancel() {
         return stop(Stop.CANCELLED);
     }
@@ -76,6 +82,7 @@ final class BuildRun {
     }
 
     private boolean stop(Stop why) {
+        boolean over;
         lock.lock();
         try {
             if (stop == Stop.NO) {
@@ -85,10 +92,15 @@ final class BuildRun {
                     working.interrupt();
                 }
             }
-            return waiting;
+            over = waiting;
+            waiting = false;
         } finally {
             lock.unlock();
         }
+        if (over) {
+            settle();
+        }
+        return over;
     }
 
     /** What was asked for and is not yet written down as being built. */
@@ -113,12 +125,14 @@ final class BuildRun {
                 services.slots().release();
             }
         } catch (InterruptedException | CancelledException e) {
-            LOG.debug("Build {} of {} was stopped before it began", id, project.name());
+            LOG.debug("Build {} of {} was stopped before its attempt began", id, project.name());
         } catch (RuntimeException e) {
             // Not the filler's failure but ours, for instance a full disk: nobody waits for it in this thread.
             LOG.warn("Build {} of {} could not be run: {}", id, project.name(), e.getMessage());
-        } finally {
-            leave(outcome.again().isPresent());
+        }
+        if (!leave(outcome.again().isPresent())) {
+            settle();
+            return Outcome.OVER;
         }
         return outcome;
     }
@@ -139,6 +153,7 @@ final class BuildRun {
                 LOG.debug("Build {} found done what it should do: {}", id, asked.take());
                 return Outcome.OVER;
             }
+            open.set(true);
             services.files().write(begun);
             // What came meanwhile is written down as ours before it is no longer pending.
             asked.take().stream().filter(r -> !reasons.contains(r)).forEach(reasons::add);
@@ -164,12 +179,11 @@ final class BuildRun {
             log.line("attempt " + attempt + " because of: " + String.join("; ", reasons));
             try {
                 GoldenGeneration generation = publish(progress, log);
-                services.files()
-                        .write(begun.published(generation.id(), services.clock().instant()));
+                ended(begun.published(generation.id(), services.clock().instant()));
                 log.line("published generation " + generation.id());
                 progress.done(generation.id());
                 return Outcome.OVER;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // Of the filler, which is anybody's.
                 progress.failed(e);
                 return failed(e, begun, log);
             }
@@ -205,26 +219,26 @@ final class BuildRun {
         }
     }
 
-    private Outcome failed(RuntimeException e, GoldenBuildStatus begun, BuildLog log) {
+    private Outcome failed(Throwable e, GoldenBuildStatus begun, BuildLog log) {
         endInterrupts();
         Stop why = stopped();
         Instant now = services.clock().instant();
-        String message = String.valueOf(e.getMessage());
+        String message = e instanceof SandboxImageException ? String.valueOf(e.getMessage()) : e.toString();
         if (why == Stop.CANCELLED) {
-            services.files().write(begun.ended(GoldenBuildState.CANCELLED, "Cancelled", now));
+            ended(begun.ended(GoldenBuildState.CANCELLED, CANCELLED, now));
             log.line("cancelled");
             return Outcome.OVER;
         }
         if (why == Stop.SHUT_DOWN) {
-            services.files().write(begun.ended(GoldenBuildState.FAILED, SERVICE_ENDED, now));
             queueForNext();
+            ended(begun.ended(GoldenBuildState.FAILED, SERVICE_ENDED, now));
             log.line("interrupted by the end of the service");
             return Outcome.OVER;
         }
         if (why == Stop.TIME_LIMIT) {
             String limit = "Took longer than its limit of " + project.timeLimit()
                     + ". Give the project a longer one, or look into the log for what takes so long";
-            services.files().write(begun.ended(GoldenBuildState.FAILED, limit, now));
+            ended(begun.ended(GoldenBuildState.FAILED, limit, now));
             log.line("failed: " + limit);
             return Outcome.OVER;
         }
@@ -236,14 +250,40 @@ final class BuildRun {
             log.line("next attempt in " + wait);
             return new Outcome(Optional.of(wait));
         }
-        services.files().write(begun.ended(GoldenBuildState.FAILED, message, now));
+        ended(begun.ended(GoldenBuildState.FAILED, message, now));
         return Outcome.OVER;
     }
 
-    /** Ends a build that waits for its next attempt, so that the next service builds again. */
-    void leaveToNext() {
-        end(GoldenBuildState.FAILED, SERVICE_ENDED);
-        queueForNext();
+    /** Writes down that it is over, where no attempt did. */
+    private void settle() {
+        Stop why = stopped();
+        if (!open.getAndSet(false)) {
+            return;
+        }
+        try {
+            if (why == Stop.SHUT_DOWN) {
+                queueForNext();
+            }
+            // Another service may have begun one meanwhile, which is not ours to end.
+            Optional<GoldenBuildStatus> ours = services.files()
+                    .status(project.name())
+                    .map(BuildFiles.Written::status)
+                    .filter(status -> status.buildId().equals(id));
+            Instant now = services.clock().instant();
+            ours.map(status -> switch (why) {
+                        case CANCELLED -> status.ended(GoldenBuildState.CANCELLED, CANCELLED, now);
+                        case SHUT_DOWN -> status.ended(GoldenBuildState.FAILED, SERVICE_ENDED, now);
+                        default -> status.ended(GoldenBuildState.FAILED, NOT_RUN, now);
+                    })
+                    .ifPresent(services.files()::write);
+        } catch (RuntimeException e) {
+            LOG.warn("How build {} of {} ended could not be written: {}", id, project.name(), e.getMessage());
+        }
+    }
+
+    private void ended(GoldenBuildStatus status) {
+        services.files().write(status);
+        open.set(false);
     }
 
     private void queueForNext() {
@@ -252,13 +292,6 @@ final class BuildRun {
                         project.name(),
                         services.id() + "-" + id,
                         new BuildFiles.Queued(reasons, since, BuildFiles.NOBODY));
-    }
-
-    /** Ends a build that no thread works on. */
-    void end(GoldenBuildState state, String error) {
-        services.files()
-                .write(status(project.name(), services)
-                        .ended(state, error, services.clock().instant()));
     }
 
     private boolean enter() {
@@ -275,12 +308,14 @@ final class BuildRun {
         }
     }
 
-    private void leave(boolean again) {
+    /** Whether it goes on with another attempt, or what it did last says all about its end. */
+    private boolean leave(boolean again) {
         // An interrupt was meant for the attempt, not for what the pool's thread does next.
         endInterrupts();
         lock.lock();
         try {
             waiting = again && stop == Stop.NO;
+            return waiting;
         } finally {
             lock.unlock();
         }
@@ -337,8 +372,6 @@ final class BuildRun {
     }
 
     private static boolean abandoned(BuildFiles.Written written) {
-        GoldenBuildState state = written.status().state();
-        return (state == GoldenBuildState.BUILDING || state == GoldenBuildState.RETRYING)
-                && !written.owner().alive();
+        return written.status().unfinished() && !written.owner().alive();
     }
 }

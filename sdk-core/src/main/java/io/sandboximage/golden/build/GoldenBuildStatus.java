@@ -56,7 +56,12 @@ public record GoldenBuildStatus(
 
     /** Whether nothing runs and nothing follows. */
     public boolean settled() {
-        return pending.isEmpty() && state != GoldenBuildState.BUILDING && state != GoldenBuildState.RETRYING;
+        return pending.isEmpty() && !unfinished();
+    }
+
+    /** Whether it builds, or will try again. */
+    boolean unfinished() {
+        return state == GoldenBuildState.BUILDING || state == GoldenBuildState.RETRYING;
     }
 
     GoldenBuildStatus begun(String id, List<String> why, int newAttempt, Instant at, Path newLog) {

@@ -13,10 +13,14 @@ import io.sandboximage.progress.ProgressEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -218,6 +222,82 @@ class GoldenBuildServiceTest {
         assertThat(filler.fills()).isEqualTo(1);
     }
 
+    /** In the moment between an attempt's failure and the wait for the next one. */
+    @Test
+    void g9CancelBetweenTwoAttemptsEndsTheBuild() throws Exception {
+        betweenAttempts(() -> service.cancel(P));
+        assertThat(service.await(P, SOON)).isTrue();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.CANCELLED);
+        time.pass(Duration.ofDays(1));
+        assertThat(filler.fills()).isEqualTo(1);
+    }
+
+    @Test
+    void g15AServiceThatEndsBetweenTwoAttemptsLeavesTheBuildToTheNext() throws Exception {
+        AtomicReference<Thread> closing = new AtomicReference<>();
+        betweenAttempts(() -> {
+            // It waits for the build, which waits for us.
+            closing.set(new Thread(service::close));
+            closing.get().start();
+            until(() -> closing.get().getState() == Thread.State.TIMED_WAITING);
+        });
+        until(() -> closing.get() != null);
+        closing.get().join();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.FAILED);
+        assertThat(service.status(P).pending()).containsExactly("go");
+        assertNextServiceBuilds();
+    }
+
+    @Test
+    void g15AServiceThatEndsWhileItWaitsForTheNextAttemptLeavesTheBuildToTheNext() throws Exception {
+        service.add(project);
+        filler.failNext(new UnavailableException("away"));
+        service.request(P, "go");
+        time.pass(QUIET);
+        filler.letGo();
+        awaitDueIn(Duration.ofSeconds(30));
+        service.close();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.FAILED);
+        assertThat(service.status(P).pending()).containsExactly("go");
+        assertNextServiceBuilds();
+    }
+
+    @Test
+    void g9CancelLeavesTheBuildOfAnotherServiceAlone() throws Exception {
+        service.add(project);
+        filler.failNext(new UnavailableException("away"));
+        service.request(P, "here");
+        time.pass(QUIET);
+        filler.letGo();
+        awaitDueIn(Duration.ofSeconds(30));
+        filler.awaitEntered();
+        try (GoldenBuildService other = newService()) {
+            other.add(project);
+            other.request(P, "there");
+            time.pass(QUIET);
+            filler.awaitEntered();
+            assertThat(service.cancel(P)).isTrue();
+            assertThat(other.status(P).state()).isEqualTo(GoldenBuildState.BUILDING);
+            filler.letGo();
+            assertThat(other.await(P, SOON)).isTrue();
+            assertThat(other.status(P).state()).isEqualTo(GoldenBuildState.READY);
+        }
+        assertThat(service.status(P).reasons()).containsExactly("there");
+    }
+
+    @Test
+    void anErrorOfAFillerEndsItsBuildAndNotTheService() throws Exception {
+        service.add(GoldenProject.of(P, fill -> {
+                    throw new NoClassDefFoundError("gone");
+                })
+                .quiet(Duration.ZERO));
+        service.request(P, "go");
+        time.pass(Duration.ZERO);
+        assertThat(service.await(P, SOON)).isTrue();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.FAILED);
+        assertThat(service.status(P).error()).contains("gone");
+    }
+
     @Test
     void g11EachBuildHasProgressOfItsOwn() throws Exception {
         service.add(project);
@@ -394,6 +474,50 @@ class GoldenBuildServiceTest {
                 .clock(time)
                 .timer(time)
                 .start();
+    }
+
+    /** Does something once when an attempt has failed and the log says so, which is when the clock is asked. */
+    private void betweenAttempts(Runnable work) throws InterruptedException {
+        AtomicBoolean done = new AtomicBoolean();
+        Clock watched = new Clock() {
+            @Override
+            public Instant instant() {
+                boolean retrying = GoldenBuildService.statuses(folder.resolve("builds")).stream()
+                        .anyMatch(status -> status.state() == GoldenBuildState.RETRYING);
+                if (retrying && !done.getAndSet(true)) {
+                    work.run();
+                }
+                return time.instant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return time.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        service = GoldenBuildService.builder(store, folder.resolve("builds"))
+                .clock(watched)
+                .timer(time)
+                .start();
+        service.add(project);
+        filler.failNext(new UnavailableException("away"));
+        service.request(P, "go");
+        time.pass(QUIET);
+        filler.letGo();
+        filler.awaitEntered();
+    }
+
+    private void assertNextServiceBuilds() throws InterruptedException {
+        service = newService();
+        service.add(project);
+        runBuild();
+        assertThat(service.status(P).state()).isEqualTo(GoldenBuildState.READY);
+        assertThat(service.status(P).pending()).isEmpty();
     }
 
     private void runBuild() throws InterruptedException {
