@@ -59,7 +59,10 @@ public interface GoldenInput {
                 () -> registries.source(reference).descriptor().digest().toString());
     }
 
-    /** Names, modes and contents of all files of a file or folder, but for {@code .git}: Dockerfiles and build contexts. */
+    /**
+     * Names, modes and contents of all files of a file or folder, but for {@code .git} and what the folder's own {@code .dockerignore}
+     * leaves out: Dockerfiles and build contexts.
+     */
     static GoldenInput files(Path path) {
         return of("files " + path, () -> FileState.of(path).toString());
     }

@@ -4,6 +4,7 @@ import io.sandboximage.daytona.snapshot.BuildContext;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.StorageException;
+import io.sandboximage.internal.pattern.IgnoreFile;
 import io.sandboximage.internal.pattern.PathPatterns;
 import java.io.IOException;
 import java.nio.file.Files;

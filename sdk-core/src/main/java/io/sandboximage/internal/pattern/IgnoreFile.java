@@ -1,7 +1,6 @@
-package io.sandboximage.daytona.internal.context;
+package io.sandboximage.internal.pattern;
 
 import io.sandboximage.error.StorageException;
-import io.sandboximage.internal.pattern.SlashPaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** {@code .dockerignore} as Docker reads it: one pattern a line, {@code #} begins a comment, and a leading slash means nothing. */
-final class IgnoreFile {
+public final class IgnoreFile {
     private static final String NAME = ".dockerignore";
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private IgnoreFile() {}
 
     /** The patterns of a context's own file; none where there is no such file. */
-    static List<String> patterns(Path directory) {
+    public static List<String> patterns(Path directory) {
         Path file = directory.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             return List.of();
@@ -38,7 +37,7 @@ final class IgnoreFile {
     }
 
     /** A pattern as it is matched: relative to the context, whether or not it begins with a slash. */
-    static String normal(String pattern) {
+    public static String normal(String pattern) {
         boolean exception = pattern.startsWith("!");
         String path = (exception ? pattern.substring(1) : pattern).strip();
         if (path.isEmpty()) {
