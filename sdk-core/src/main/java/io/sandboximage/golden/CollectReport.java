@@ -6,7 +6,7 @@ import java.util.List;
  * What a collection did.
  *
  * @param generations removed, {@code project/id}
- * @param sessions removed because their process ended and nothing used them
+ * @param sessions removed because their process ended, or nobody used them for too long
  * @param leftovers drafts, clones and other remains of processes that died, that were removed
  * @param layers of the farm that no generation and no session needs any more
  * @param kept what should go but is in use, and by whom

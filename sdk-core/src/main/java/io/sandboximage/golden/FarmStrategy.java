@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -55,8 +57,28 @@ final class FarmStrategy implements CloneStrategy {
     public void seal(Cell draft) {
         // With the lock, so that what is found here is not swept before the link to it is there.
         try (InterprocessLock lock = files.lockLayers()) {
+            Map<String, Path> aside = new LinkedHashMap<>();
+            Map<Path, Path> links = new LinkedHashMap<>();
             for (LayerPlace layer : new DataRoot(draft.data()).layerPlaces()) {
-                share(layer);
+                if (!layer.finished() || Files.isSymbolicLink(layer.content())) {
+                    continue; // It is the draft's own, or as the clone that it began with had it.
+                }
+                String key = layer.key().orElseGet(() -> "own-" + UUID.randomUUID());
+                Path shared = files.layers().resolve(key);
+                if (Files.exists(shared) || aside.containsKey(key)) {
+                    files.discard(layer.content());
+                } else {
+                    aside.put(key, setAside(layer.content()));
+                }
+                links.put(layer.content(), shared.resolve("content"));
+            }
+            // On disk before they have their names, under which the next draft takes them for whole.
+            Trees.sync(draft.data());
+            for (Map.Entry<String, Path> made : aside.entrySet()) {
+                Files.move(made.getValue(), files.layers().resolve(made.getKey()));
+            }
+            for (Map.Entry<Path, Path> link : links.entrySet()) {
+                Files.createSymbolicLink(link.getKey(), link.getValue());
             }
         } catch (IOException e) {
             throw new StorageException("Could not move the layers of " + draft.data() + ": " + AtomicFile.reason(e), e);
@@ -76,8 +98,9 @@ final class FarmStrategy implements CloneStrategy {
     public int sweep() {
         int swept = 0;
         // With the store's lock too: a draft that became a generation between two looks would be seen in neither place.
-        try (InterprocessLock store = files.lock();
-                InterprocessLock lock = files.lockLayers()) {
+        // The layers' first: who seals holds it for as long as the disk takes, and sessions wait for the store's.
+        try (InterprocessLock lock = files.lockLayers();
+                InterprocessLock store = files.lock()) {
             Set<String> needed = linked(files.projects());
             needed.addAll(linked(files.sessions()));
             needed.addAll(linked(files.drafts()));
@@ -96,22 +119,13 @@ final class FarmStrategy implements CloneStrategy {
         return true; // They need the layers, which their own links keep.
     }
 
-    private void share(LayerPlace layer) throws IOException {
-        String key = layer.key().orElseGet(() -> "own-" + UUID.randomUUID());
-        Path shared = files.layers().resolve(key);
-        if (Files.exists(shared)) {
-            files.discard(layer.content());
-        } else {
-            // Complete before it has its name: a crash leaves no layer without content.
-            Path made = files.layers().resolve(".new-" + UUID.randomUUID());
-            Trees.makeFolders(made);
-            Trees.Extent extent = Trees.measure(layer.content());
-            Files.write(
-                    made.resolve("extent"), (extent.bytes() + " " + extent.files()).getBytes(StandardCharsets.UTF_8));
-            Files.move(layer.content(), made.resolve("content"));
-            Files.move(made, shared);
-        }
-        Files.createSymbolicLink(layer.content(), shared.resolve("content"));
+    private Path setAside(Path content) throws IOException {
+        Path made = files.layers().resolve(".new-" + UUID.randomUUID());
+        Trees.makeFolders(made);
+        Trees.Extent extent = Trees.measure(content);
+        Files.write(made.resolve("extent"), (extent.bytes() + " " + extent.files()).getBytes(StandardCharsets.UTF_8));
+        Files.move(content, made.resolve("content"));
+        return made;
     }
 
     private Trees.Extent extentOf(String key) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -79,7 +80,7 @@ public final class GoldenStore implements AutoCloseable {
 
     /** Begins a generation that starts as a clone of the present one; empty if there is none. */
     public GoldenDraft draftFromCurrent(String project) {
-        Optional<GoldenView> present = current(project).flatMap(this::tryView);
+        Optional<GoldenView> present = viewCurrent(project);
         try {
             return begin(project, present.map(GoldenView::generation));
         } finally {
@@ -150,6 +151,7 @@ public final class GoldenStore implements AutoCloseable {
                     if (!there.equals(found)) {
                         there.get().write(cell.folder());
                     }
+                    Records.Session.noteUse(cell.folder());
                 } else {
                     strategy.detach(cell);
                     files.discard(cell.folder());
@@ -201,9 +203,23 @@ public final class GoldenStore implements AutoCloseable {
                         + " is no longer in " + files.root()));
     }
 
+    /** Opens what sessions of the project get now, to read it; empty if there is none. */
+    public Optional<GoldenView> viewCurrent(String project) {
+        Optional<GoldenGeneration> present = current(project);
+        while (present.isPresent()) {
+            Optional<GoldenView> view = tryView(present.get());
+            Optional<GoldenGeneration> now = current(project);
+            if (view.isPresent() || now.equals(present)) {
+                return view;
+            }
+            present = now; // It was superseded and collected between the two.
+        }
+        return Optional.empty();
+    }
+
     /**
-     * Removes what nothing references: superseded generations, sessions whose process ended, remains of processes that died, layers that
-     * nobody needs; and then, if the store is larger or the disk fuller than its limits allow, the goldens of the projects that were not
+     * Removes what nothing references: superseded generations, sessions whose process ended or that nothing used for long, remains of
+     * processes that died, layers that nobody needs; and then, if the store is larger or the disk fuller than its limits allow, the goldens of the projects that were not
      * used for the longest time.
      */
     public CollectReport collect() {
@@ -279,6 +295,7 @@ public final class GoldenStore implements AutoCloseable {
 
     /** Removes a draft or view. */
     void drop(Cell cell) {
+        Housekeeping.unmountAll(cell);
         try (InterprocessLock lock = files.lock()) {
             strategy.detach(cell);
             files.discard(cell.folder());
@@ -370,6 +387,7 @@ public final class GoldenStore implements AutoCloseable {
         long maxBytes = Long.MAX_VALUE;
         long minFreeBytes;
         long imageBytes = 64L << 30;
+        Optional<Duration> idle = Optional.empty();
         boolean keepVolumes;
         GoldenValidation validation = GoldenValidation.NONE;
 
@@ -392,6 +410,18 @@ public final class GoldenStore implements AutoCloseable {
         /** What stays free on the file system: below it long unused projects are collected, then drafts refused; 0 unless set. */
         public Builder minFreeBytes(long bytes) {
             minFreeBytes = bytes == 0 ? 0 : positive(bytes, "minFreeBytes");
+            return this;
+        }
+
+        /**
+         * How long a session that is kept until it is released may lie unused before {@link GoldenStore#collect} removes it: nobody opened
+         * it, and no collection meanwhile found its data in use. For ever unless set.
+         */
+        public Builder idleSessions(Duration limit) {
+            if (limit.isNegative() || limit.isZero()) {
+                throw new InvalidRequestException("idleSessions must be positive, not " + limit);
+            }
+            idle = Optional.of(limit);
             return this;
         }
 

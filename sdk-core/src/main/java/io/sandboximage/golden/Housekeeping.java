@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("try") // Locks are held, not used.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    /** How fine the use of sessions is known: it is looked for this often at most during their limit. */
+    private static final int NOTES_PER_LIMIT = 20;
 
     private final GoldenStore store;
     private final StoreFiles files;
@@ -52,6 +57,7 @@ final class Housekeeping {
     }
 
     CollectReport collect() {
+        limits.idle.ifPresent(this::noteUse);
         try (InterprocessLock lock = files.lock()) {
             removeLeftovers();
             removeEndedSessions();
@@ -85,7 +91,7 @@ final class Housekeeping {
             return; // Released before.
         }
         Path dataRoot = session.get().ready() ? strategy.attach(cell) : cell.data();
-        unmountBelow(dataRoot);
+        unmountAll(cell);
         Optional<String> user = LiveUse.lasting(dataRoot);
         if (user.isPresent()) {
             throw new ConflictException("Could not release session " + name + ": " + user.get() + " still uses "
@@ -97,8 +103,10 @@ final class Housekeeping {
     void emptyTrash() {
         for (String name : StoreFiles.list(files.trash())) {
             Path folder = files.trash().resolve(name);
+            Cell cell = new Cell(folder, files.mounts().resolve("t-" + name));
             try {
-                strategy.remove(new Cell(folder, files.mounts().resolve("t-" + name)));
+                unmountAll(cell);
+                strategy.remove(cell);
             } catch (SandboxImageException e) {
                 // Somebody else may be at it too; else the next collection tries again.
                 LOG.debug("Could not remove {} now", folder, e);
@@ -131,6 +139,7 @@ final class Housekeeping {
                 leftovers += discard(cell, "mount " + mount) ? 1 : 0;
             }
         }
+        removeTorn(files.root());
         for (String key : StoreFiles.list(files.projects())) {
             removeTorn(files.projects().resolve(key));
         }
@@ -153,13 +162,43 @@ final class Housekeeping {
             Cell cell = files.session(StoreFiles.name(key));
             Optional<Records.Session> session = Records.Session.read(cell.folder());
             boolean ended = session.filter(Records.Session::ready)
-                    .flatMap(Records.Session::lease)
-                    .filter(process -> !process.alive())
+                    .filter(s -> s.lease().map(process -> !process.alive()).orElseGet(() -> idle(cell)))
                     .isPresent();
             if (ended && discard(cell, "session " + StoreFiles.name(key))) {
                 sessions.add(StoreFiles.name(key));
             }
         }
+    }
+
+    /** Whether a session that is kept until it is released was left behind, by what is known of its use. */
+    private boolean idle(Cell cell) {
+        return limits.idle
+                .filter(limit -> Records.Session.used(cell.folder()).plus(limit).isBefore(Instant.now()))
+                .isPresent();
+    }
+
+    /** Notes which sessions are in use now. Not under the lock, as it looks at all processes for each. */
+    private void noteUse(Duration limit) {
+        for (String key : StoreFiles.list(files.sessions())) {
+            Cell cell = files.session(StoreFiles.name(key));
+            boolean counts = Records.Session.read(cell.folder())
+                    .filter(session -> session.ready() && session.lease().isEmpty())
+                    .isPresent();
+            boolean recent = counts
+                    && Records.Session.used(cell.folder())
+                            .plus(limit.dividedBy(NOTES_PER_LIMIT))
+                            .isAfter(Instant.now());
+            if (counts && !recent && user(cell).isPresent()) {
+                Records.Session.noteUse(cell.folder());
+            }
+        }
+    }
+
+    private static Optional<String> user(Cell cell) {
+        return Stream.of(cell.data(), cell.mountPoint())
+                .filter(Files::isDirectory)
+                .flatMap(place -> LiveUse.of(place).stream())
+                .findFirst();
     }
 
     private void removeSuperseded() {
@@ -232,15 +271,11 @@ final class Housekeeping {
     /** Whether it could be taken away; not while something uses it. */
     private boolean discard(Cell cell, String what) {
         try {
-            for (Path place : List.of(cell.data(), cell.mountPoint())) {
-                if (Files.isDirectory(place)) {
-                    unmountBelow(place);
-                    Optional<String> user = LiveUse.of(place);
-                    if (user.isPresent()) {
-                        kept.add(what + ": " + user.get());
-                        return false;
-                    }
-                }
+            unmountAll(cell);
+            Optional<String> user = user(cell);
+            if (user.isPresent()) {
+                kept.add(what + ": " + user.get());
+                return false;
             }
             strategy.detach(cell);
             files.discard(cell.folder());
@@ -251,13 +286,19 @@ final class Housekeeping {
         }
     }
 
-    /** What a killed engine left mounted in its data root. What is in use refuses, which {@link LiveUse} then explains. */
-    private static void unmountBelow(Path dataRoot) {
-        for (MountTable.Entry mount : MountTable.ofThisProcess().below(dataRoot)) {
-            if (!Program.succeeds("unmount " + mount.place(), "umount", mount.place())) {
-                LOG.debug("{} is still in use", mount.place());
-            }
-        }
+    /**
+     * What a killed engine left mounted in its data root, and the root itself, which engines mount on itself. What is in use refuses, which
+     * {@link LiveUse} then explains.
+     */
+    static void unmountAll(Cell cell) {
+        MountTable mounts = MountTable.ofThisProcess();
+        Stream.of(
+                        mounts.below(cell.mountPoint()),
+                        mounts.below(cell.data()),
+                        mounts.at(cell.data()).stream().toList())
+                .flatMap(List::stream)
+                .filter(mount -> !Program.succeeds("unmount " + mount.place(), "umount", mount.place()))
+                .forEach(mount -> LOG.debug("{} is still in use", mount.place()));
     }
 
     private long usedBytes() {

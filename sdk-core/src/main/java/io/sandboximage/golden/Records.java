@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,6 +104,23 @@ final class Records {
 
         Session leased(Optional<ProcessLease> newLease) {
             return new Session(name, project, generation, created, ready, durable, maker, newLease);
+        }
+
+        /** When it was last opened or found in use, as far as that was noted. */
+        static Instant used(Path folder) {
+            try {
+                return Files.getLastModifiedTime(folder.resolve(SESSION)).toInstant();
+            } catch (IOException e) {
+                return Instant.now(); // It is being removed.
+            }
+        }
+
+        static void noteUse(Path folder) {
+            try {
+                Files.setLastModifiedTime(folder.resolve(SESSION), FileTime.from(Instant.now()));
+            } catch (IOException e) {
+                throw AtomicFile.failed(folder.resolve(SESSION), e);
+            }
         }
 
         /** A clone that was not finished, or that a power cut may have torn. */

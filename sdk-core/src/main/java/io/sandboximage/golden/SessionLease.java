@@ -12,7 +12,7 @@ public final class SessionLease {
         this.process = process;
     }
 
-    /** Until {@link GoldenSession#release()}, also across restarts of the machine. */
+    /** Until {@link GoldenSession#release()}, also across restarts of the machine; or until it is idle for longer than the store allows. */
     public static SessionLease untilReleased() {
         return new SessionLease(null);
     }

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sandboximage.error.ConflictException;
 import io.sandboximage.error.IntegrityException;
 import io.sandboximage.image.Digest;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +101,41 @@ class GoldenStoreTest {
             assertThat(store.open("web", "s").dataRoot().resolve("mine")).hasContent("here");
             assertThat(store.sessions()).hasSize(1);
             assertThatThrownBy(() -> store.open("other", "s")).isInstanceOf(ConflictException.class);
+        }
+    }
+
+    @Test
+    void sessionsThatNobodyUsedForLongAreCollectedAndUsedOnesStay() throws Exception {
+        StoreFiles files = new StoreFiles(folder.resolve("store"));
+        try (GoldenStore store = GoldenStore.builder(folder.resolve("store"))
+                .strategy(GoldenStrategy.COPY)
+                .idleSessions(Duration.ofDays(7))
+                .open()) {
+            publish(store, "one");
+            FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+            for (String session : List.of("left", "opened", "in-use", "fresh")) {
+                store.open("web", session);
+            }
+            for (String session : List.of("left", "opened", "in-use")) {
+                Files.setLastModifiedTime(files.session(session).folder().resolve("session.json"), old);
+            }
+            store.open("web", "opened");
+            Process engine = new ProcessBuilder("sleep", "600")
+                    .directory(files.session("in-use").data().toFile())
+                    .start();
+            try {
+                assertThat(store.collect().sessions()).containsExactly("left");
+            } finally {
+                engine.destroyForcibly().waitFor();
+            }
+            // It was noted that it was in use.
+            assertThat(store.collect().sessions()).isEmpty();
+            assertThat(store.sessions()).extracting(GoldenSession::name).containsExactly("fresh", "in-use", "opened");
+        }
+        try (GoldenStore unlimited = open(GoldenStrategy.COPY)) {
+            Files.setLastModifiedTime(
+                    files.session("fresh").folder().resolve("session.json"), FileTime.from(Instant.EPOCH));
+            assertThat(unlimited.collect().sessions()).isEmpty();
         }
     }
 

@@ -8,6 +8,7 @@ import io.sandboximage.image.Digest;
 import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.FileTrees;
+import io.sandboximage.internal.io.VerifyingInputStream;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.progress.ProgressUnit;
 import io.sandboximage.store.BlobCache;
@@ -22,13 +23,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a data root into what an artifact says. Trees that the root has already, under whatever name, are moved to their place;
- * all else in it is removed and comes from the artifact:
+ * what other projects of the host have is taken from there; all else is removed and comes from the artifact:
  *
  * <ol>
  *   <li>fetch the blobs of all parts that lack, verified;
@@ -46,17 +49,25 @@ final class ArtifactPull {
     private final BlobDownload download;
     private final BlobCache cache;
     private final PackedIndex index;
+    private final HostLayers host;
     private final ProgressTask progress;
     private final AtomicInteger cached = new AtomicInteger();
     private final AtomicInteger fetched = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private int kept;
 
-    ArtifactPull(Path root, BlobDownload download, BlobCache cache, PackedIndex index, ProgressTask progress) {
+    ArtifactPull(
+            Path root,
+            BlobDownload download,
+            BlobCache cache,
+            PackedIndex index,
+            HostLayers host,
+            ProgressTask progress) {
         this.root = root;
         this.download = download;
         this.cache = cache;
         this.index = index;
+        this.host = host;
         this.progress = progress;
     }
 
@@ -78,7 +89,11 @@ final class ArtifactPull {
 
     void run(List<Descriptor> parts) {
         Map<Digest, Path> present = present(parts);
-        fetch(parts.stream().filter(p -> !present.containsKey(p.digest())).toList());
+        Map<Digest, Path> elsewhere = elsewhere(parts, present.keySet());
+        kept = present.size() + elsewhere.size();
+        fetch(parts.stream()
+                .filter(p -> !present.containsKey(p.digest()) && !elsewhere.containsKey(p.digest()))
+                .toList());
         try {
             Map<Digest, Path> aside = setAside(present);
             // The rest comes first: it makes the directories that the others lie in.
@@ -89,8 +104,8 @@ final class ArtifactPull {
                                 part.digest(), d -> new ArrayList<>())
                         .add(part));
                 workers.run(byDigest.entrySet().stream()
-                        .map(same ->
-                                (Runnable) () -> place(same.getValue(), Optional.ofNullable(aside.get(same.getKey()))))
+                        .map(same -> (Runnable)
+                                () -> place(same.getValue(), aside.get(same.getKey()), elsewhere.get(same.getKey())))
                         .toList());
             }
             FileTrees.delete(root.resolve(ASIDE));
@@ -99,22 +114,42 @@ final class ArtifactPull {
         }
     }
 
-    /** Trees of the root that the artifact has too. */
+    /** Trees of the root that the artifact has too: packed into the same blob, or files of the same image layer. */
     private Map<Digest, Path> present(List<Descriptor> parts) {
         Map<Digest, Integer> wanted = new HashMap<>();
-        parts.forEach(part -> wanted.merge(part.digest(), 1, Integer::sum));
+        Map<String, Digest> layers = new HashMap<>();
+        for (Descriptor blob : parts) {
+            wanted.merge(blob.digest(), 1, Integer::sum);
+            key(blob).ifPresent(key -> layers.put(key, blob.digest()));
+        }
         Map<Digest, Path> present = new HashMap<>();
         for (DataRootPart part : DataRootLayout.parts(root)) {
             if (part.kind() == DataRootPart.Kind.TREE) {
                 Path tree = root.resolve(part.path());
-                index.find(TreeFingerprint.of(tree))
+                DataRootLayout.key(part)
+                        .flatMap(key -> Optional.ofNullable(layers.get(key)))
+                        .or(() -> index.find(TreeFingerprint.of(tree)).map(Descriptor::digest))
                         // One that stands at several places is cheaper unpacked than told apart; such are empty.
-                        .filter(blob -> wanted.getOrDefault(blob.digest(), 0) == 1)
-                        .ifPresent(blob -> present.putIfAbsent(blob.digest(), tree));
+                        .filter(digest -> wanted.getOrDefault(digest, 0) == 1)
+                        .ifPresent(digest -> present.putIfAbsent(digest, tree));
             }
         }
-        kept = present.size();
         return present;
+    }
+
+    /** What other projects of this host have. An image's layer is known by its chain ID, a blob by its digest. */
+    private Map<Digest, Path> elsewhere(List<Descriptor> parts, Set<Digest> present) {
+        Map<Digest, Path> found = new HashMap<>();
+        for (Descriptor blob : parts) {
+            if (!present.contains(blob.digest()) && cache.find(blob).isEmpty()) {
+                key(blob).flatMap(host::find).ifPresent(path -> found.put(blob.digest(), path));
+            }
+        }
+        return found;
+    }
+
+    private static Optional<String> key(Descriptor blob) {
+        return isRest(blob) ? Optional.empty() : DataRootLayout.key(GoldenArtifact.part(blob));
     }
 
     private void fetch(List<Descriptor> missing) {
@@ -164,13 +199,15 @@ final class ArtifactPull {
         unpack(blob, root);
     }
 
-    private void place(List<Descriptor> parts, Optional<Path> aside) {
+    private void place(List<Descriptor> parts, @Nullable Path aside, @Nullable Path elsewhere) {
         for (Descriptor blob : parts) {
             DataRootPart part = GoldenArtifact.part(blob);
             Path target = target(part);
             try {
-                if (aside.isPresent()) {
-                    Files.move(aside.get(), target, StandardCopyOption.ATOMIC_MOVE);
+                if (aside != null) {
+                    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+                } else if (elsewhere != null) {
+                    copy(elsewhere, blob, target);
                 } else if (part.kind() == DataRootPart.Kind.TREE) {
                     Files.createDirectories(target);
                     unpack(blob, target);
@@ -182,6 +219,20 @@ final class ArtifactPull {
                 }
             } catch (IOException e) {
                 throw AtomicFile.failed(target, e);
+            }
+        }
+    }
+
+    private static void copy(Path elsewhere, Descriptor blob, Path target) throws IOException {
+        if (Files.isSymbolicLink(elsewhere)) {
+            // In the layer farm: the layer stays as long as a link to it.
+            Files.createSymbolicLink(/* link= */ target, /* target= */ Files.readSymbolicLink(elsewhere));
+        } else if (Files.isDirectory(elsewhere)) {
+            TreeArchive.copy(elsewhere, Files.createDirectories(target));
+        } else {
+            try (InputStream in =
+                    new VerifyingInputStream(Files.newInputStream(elsewhere), blob, elsewhere.toString())) {
+                Files.copy(in, target);
             }
         }
     }

@@ -2,14 +2,15 @@ package io.sandboximage.golden.artifact;
 
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.error.StorageException;
+import io.sandboximage.golden.internal.dataroot.DataRoot;
+import io.sandboximage.golden.internal.dataroot.LayerPlace;
 import io.sandboximage.internal.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -31,7 +32,6 @@ final class DataRootLayout {
 
     private static final String LAYER_DB = "image/overlay2/layerdb/sha256";
     private static final String TAR_SPLIT = "tar-split.json.gz";
-    private static final String LINKS = "l";
     private static final String SNAPSHOTS = "containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots";
     private static final String CONTENT = "containerd/daemon/io.containerd.content.v1.content/blobs/sha256";
 
@@ -61,30 +61,31 @@ final class DataRootLayout {
     /** All parts but the rest, in an order that depends on the content alone. */
     static List<DataRootPart> parts(Path root) {
         List<DataRootPart> parts = new ArrayList<>();
-        Map<String, String> chains = new HashMap<>();
         for (String chain : names(root.resolve(LAYER_DB))) {
-            chains.put(read(root.resolve(LAYER_DB).resolve(chain).resolve("cache-id")), "sha256:" + chain);
             String split = LAYER_DB + "/" + chain + "/" + TAR_SPLIT;
             if (Files.isRegularFile(root.resolve(split))) {
                 parts.add(new DataRootPart(DataRootPart.Kind.FILE, split, Optional.of("sha256:" + chain)));
             }
         }
-        for (String id : names(root.resolve(OVERLAY2))) {
-            if (!id.equals(LINKS)
-                    && Files.isDirectory(root.resolve(OVERLAY2).resolve(id).resolve("diff"))) {
-                parts.add(new DataRootPart(
-                        DataRootPart.Kind.TREE, OVERLAY2 + "/" + id + "/diff", Optional.ofNullable(chains.get(id))));
-            }
-        }
-        for (String number : names(root.resolve(SNAPSHOTS))) {
-            if (Files.isDirectory(root.resolve(SNAPSHOTS).resolve(number).resolve("fs"))) {
-                parts.add(new DataRootPart(DataRootPart.Kind.TREE, SNAPSHOTS + "/" + number + "/fs", Optional.empty()));
-            }
-        }
-        for (String hex : names(root.resolve(CONTENT))) {
-            parts.add(new DataRootPart(DataRootPart.Kind.FILE, CONTENT + "/" + hex, Optional.empty()));
-        }
+        new DataRoot(root)
+                .layerPlaces().stream().map(layer -> part(root, layer)).forEach(parts::add);
+        parts.sort(Comparator.comparing(DataRootPart::path));
         return parts;
+    }
+
+    private static DataRootPart part(Path root, LayerPlace layer) {
+        DataRootPart.Kind kind = Files.isDirectory(layer.content()) ? DataRootPart.Kind.TREE : DataRootPart.Kind.FILE;
+        return new DataRootPart(kind, root.relativize(layer.content()).toString(), layer.chainId());
+    }
+
+    /** By what another project's golden on this host may have the same; empty if that cannot be told. */
+    static Optional<String> key(DataRootPart part) {
+        if (part.kind() == DataRootPart.Kind.TREE) {
+            return part.chainId().map(LayerPlace::layerKey);
+        }
+        return namedByDigest(part)
+                ? Optional.of(LayerPlace.blobKey(part.path().substring(CONTENT.length() + 1)))
+                : Optional.empty();
     }
 
     /** Whether the file's name says its digest, so that nobody need compute it. */
@@ -100,14 +101,6 @@ final class DataRootLayout {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw new StorageException("Could not list " + directory + ": " + AtomicFile.reason(e), e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new StorageException("Could not read " + file + ": " + AtomicFile.reason(e), e);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.sandboximage.golden.GoldenView;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.ImageReference;
 import io.sandboximage.image.Manifest;
+import io.sandboximage.internal.io.Leftovers;
 import io.sandboximage.progress.ProgressTask;
 import io.sandboximage.registry.ManifestContent;
 import io.sandboximage.registry.RegistryClient;
@@ -76,6 +77,7 @@ public final class GoldenDistribution {
                 .orElseThrow(() -> new InvalidRequestException(
                         "Could not push a golden cache to " + target + ": give a tag, as in " + target + ":golden"));
         List<String> stores = DataRootLayout.stores(dataRoot);
+        removeLeftovers();
         Repository repository = registries.repository(target);
         ArtifactPush push = new ArtifactPush(
                 dataRoot, repository.blobs(), new PackedIndex(folder.resolve(PACKED)), folder.resolve(SPOOL), progress);
@@ -95,10 +97,10 @@ public final class GoldenDistribution {
      * @throws NotFoundException if the project has none
      */
     public PushReport push(GoldenStore store, String project, ImageReference target, ProgressTask progress) {
-        GoldenGeneration present = store.current(project)
-                .orElseThrow(() -> new NotFoundException(
-                        "The project " + project + " has no golden cache in " + store.root() + " to push. Build one"));
-        try (GoldenView view = store.view(present)) {
+        try (GoldenView view = store.viewCurrent(project)
+                .orElseThrow(() -> new NotFoundException("The project " + project + " has no golden cache in "
+                        + store.root() + " to push. Build one"))) {
+            GoldenGeneration present = view.generation();
             Map<String, String> images = new LinkedHashMap<>();
             present.images()
                     .forEach(image -> images.put(image.name(), image.id().toString()));
@@ -108,8 +110,8 @@ public final class GoldenDistribution {
     }
 
     /**
-     * Makes an artifact the present generation of a project. What the generation before it has already is not fetched; where that one
-     * is the artifact itself, nothing is done.
+     * Makes an artifact the present generation of a project. What the generation before it has already is not fetched, nor are layers that
+     * another project of this store has, however it came by them; where the generation before is the artifact itself, nothing is done.
      *
      * @throws io.sandboximage.error.IntegrityException if a blob, or an image, is not what its digest says; the generation before it stays
      */
@@ -121,8 +123,10 @@ public final class GoldenDistribution {
         if (present.isPresent()) {
             return present.get();
         }
-        try (GoldenDraft draft = store.draftFromCurrent(project)) {
-            PullReport report = pull(reference.withDigest(artifact.descriptor().digest()), draft.dataRoot(), progress);
+        try (GoldenDraft draft = store.draftFromCurrent(project);
+                HostLayers host = HostLayers.besides(project, store)) {
+            ImageReference exact = reference.withDigest(artifact.descriptor().digest());
+            PullReport report = pull(exact, draft.dataRoot(), host, progress);
             progress.info("kept " + report.keptParts() + " layers, fetched " + report.fetchedBytes() + " bytes");
             Map<String, String> labels = new LinkedHashMap<>(artifact.labels());
             labels.put(ARTIFACT_LABEL, digest);
@@ -155,14 +159,19 @@ public final class GoldenDistribution {
      * @throws io.sandboximage.error.IntegrityException if a blob is not what its digest says
      */
     public PullReport pull(ImageReference reference, Path dataRoot, ProgressTask progress) {
+        return pull(reference, dataRoot, HostLayers.none(), progress);
+    }
+
+    private PullReport pull(ImageReference reference, Path dataRoot, HostLayers host, ProgressTask progress) {
         long start = System.nanoTime();
         GoldenArtifact artifact = inspect(reference);
         BlobDownload download = new BlobDownload(
                 registries.repository(reference).blobs(), cache, folder.resolve(PARTIAL), reference.toString());
         ArtifactPull pull =
-                new ArtifactPull(dataRoot, download, cache, new PackedIndex(folder.resolve(PACKED)), progress);
+                new ArtifactPull(dataRoot, download, cache, new PackedIndex(folder.resolve(PACKED)), host, progress);
         pull.run(artifact.parts());
         cache.trim();
+        removeLeftovers();
         return new PullReport(
                 artifact,
                 pull.kept(),
@@ -170,5 +179,10 @@ public final class GoldenDistribution {
                 pull.fetched(),
                 pull.bytes(),
                 Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void removeLeftovers() {
+        Leftovers.remove(folder.resolve(SPOOL));
+        Leftovers.remove(folder.resolve(PACKED));
     }
 }

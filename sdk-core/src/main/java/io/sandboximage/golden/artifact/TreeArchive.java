@@ -38,21 +38,8 @@ final class TreeArchive {
      * @param out stays open
      */
     static void pack(Path directory, List<String> excluded, OutputStream out) {
-        List<String> line = new ArrayList<>(List.of(
-                "tar",
-                "--create",
-                "--file=-",
-                "--format=posix",
-                "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
-                "--sort=name",
-                "--numeric-owner",
-                "--anchored",
-                "--no-wildcards"));
-        line.addAll(XATTRS);
-        excluded.forEach(path -> line.add("--exclude=./" + path));
-        line.addAll(List.of("--directory=" + directory, "."));
         String what = "pack " + directory;
-        Process tar = start(line, what);
+        Process tar = start(packing(directory, excluded), what);
         try {
             tar.getOutputStream().close();
             copy(tar.getInputStream(), out, what);
@@ -94,6 +81,38 @@ final class TreeArchive {
         } finally {
             tar.destroyForcibly();
         }
+    }
+
+    /** Writes a tree into a directory that is there, as it would arrive elsewhere. */
+    static void copy(Path from, Path to) {
+        String what = "copy " + from;
+        Process tar = start(packing(from, List.of()), what);
+        try {
+            tar.getOutputStream().close();
+            unpack(tar.getInputStream(), to);
+            requireSuccess(tar, what);
+        } catch (IOException e) {
+            throw new StorageException("Could not " + what + ": " + AtomicFile.reason(e), e);
+        } finally {
+            tar.destroyForcibly();
+        }
+    }
+
+    private static List<String> packing(Path directory, List<String> excluded) {
+        List<String> line = new ArrayList<>(List.of(
+                "tar",
+                "--create",
+                "--file=-",
+                "--format=posix",
+                "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
+                "--sort=name",
+                "--numeric-owner",
+                "--anchored",
+                "--no-wildcards"));
+        line.addAll(XATTRS);
+        excluded.forEach(path -> line.add("--exclude=./" + path));
+        line.addAll(List.of("--directory=" + directory, "."));
+        return line;
     }
 
     private static Process start(List<String> line, String what) {

@@ -5,6 +5,7 @@ import io.sandboximage.error.StorageException;
 import io.sandboximage.golden.internal.host.ProcessLease;
 import io.sandboximage.internal.io.AtomicFile;
 import io.sandboximage.internal.io.InterprocessLock;
+import io.sandboximage.internal.io.Leftovers;
 import io.sandboximage.internal.json.Json;
 import io.sandboximage.internal.json.JsonView;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class BuildFiles {
     private static final int MAX_BYTES = 1024 * 1024;
     private static final int LOGS_KEPT = 20;
     private static final String SUFFIX = ".json";
+    private static final String QUEUE = "queue";
 
     /** Who is no process: what it was asked for is taken over by the next service. */
     static final ProcessLease NOBODY = new ProcessLease(0, -1, "", "");
@@ -78,6 +80,12 @@ final class BuildFiles {
         return of(project).resolve("log").resolve(buildId + ".log");
     }
 
+    /** Removes what processes left that were killed while they wrote. */
+    void removeLeftovers(String project) {
+        Leftovers.remove(of(project));
+        Leftovers.remove(of(project).resolve(QUEUE));
+    }
+
     /** Removes the logs of builds long past; their names sort by time. */
     void trimLogs(String project) {
         List<Path> logs = list(of(project).resolve("log"));
@@ -99,7 +107,7 @@ final class BuildFiles {
     /** What all services have been asked for, by service. */
     Map<String, Queued> queues(String project) {
         Map<String, Queued> queues = new LinkedHashMap<>();
-        for (Path file : list(of(project).resolve("queue"))) {
+        for (Path file : list(of(project).resolve(QUEUE))) {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(SUFFIX)) {
                 read(file)
@@ -132,7 +140,7 @@ final class BuildFiles {
     }
 
     private Path queueFile(String project, String service) {
-        return of(project).resolve("queue").resolve(service + SUFFIX);
+        return of(project).resolve(QUEUE).resolve(service + SUFFIX);
     }
 
     private Path of(String project) {

@@ -52,6 +52,7 @@ final class ProjectBuilds {
 
     /** Takes over what services that are gone were asked for or were building. */
     void recover() {
+        services.files().removeLeftovers(project.name());
         List<String> reasons = new ArrayList<>();
         services.files().queues(project.name()).forEach((service, queued) -> {
             if (!service.equals(services.id()) && !queued.owner().alive()) {
@@ -99,8 +100,6 @@ final class ProjectBuilds {
             clearPending();
             BuildRun run = running;
             if (run != null && run.cancel()) {
-                // It waits for its next attempt: nobody else will end it.
-                run.end(GoldenBuildState.CANCELLED, "Cancelled while it waited for the next attempt");
                 running = null;
             }
             changed.signalAll();
@@ -142,7 +141,6 @@ final class ProjectBuilds {
             cancelTimer.run();
             BuildRun run = running;
             if (run != null && run.shutDown()) {
-                run.leaveToNext();
                 running = null;
                 changed.signalAll();
             }

@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Unfinished files of processes that were killed. */
-final class Leftovers {
+public final class Leftovers {
     private static final Duration AGE = Duration.ofDays(1);
 
     private Leftovers() {}
 
-    static void remove(Path directory) {
+    /** Removes those that lie in a directory itself and are so old, a day, that nobody can be at them. */
+    public static void remove(Path directory) {
         if (!Files.isDirectory(directory)) {
             return;
         }

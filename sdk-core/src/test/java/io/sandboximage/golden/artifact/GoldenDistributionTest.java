@@ -12,6 +12,7 @@ import io.sandboximage.golden.GoldenDraft;
 import io.sandboximage.golden.GoldenGeneration;
 import io.sandboximage.golden.GoldenStore;
 import io.sandboximage.golden.GoldenStrategy;
+import io.sandboximage.golden.GoldenView;
 import io.sandboximage.image.Descriptor;
 import io.sandboximage.image.Digest;
 import io.sandboximage.image.ImageReference;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GoldenDistributionTest {
     private static final GoldenFacts FACTS = new GoldenFacts(Map.of(), Map.of("commit", "abc"), Instant.EPOCH);
@@ -100,6 +103,51 @@ class GoldenDistributionTest {
         PullReport second = there.pull(name, Files.createDirectories(folder.resolve("two")), ProgressTask.silent());
         assertThat(second.fetchedBytes()).isZero();
         assertThat(second.cachedBlobs()).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LAYER_FARM", "COPY"})
+    void whatAnotherProjectOfTheHostBuiltIsNotFetched(GoldenStrategy strategy) throws Exception {
+        Path source = dataRoot("a", "b");
+        here.push(source, FACTS, name, ProgressTask.silent());
+        try (GoldenStore store =
+                GoldenStore.builder(folder.resolve("store")).strategy(strategy).open()) {
+            try (GoldenDraft draft = store.draft("other")) {
+                // The same layer in a folder of another name, as another engine gives it.
+                Path built = dataRoot("a");
+                Files.move(built.resolve("image"), draft.dataRoot().resolve("image"));
+                Files.createDirectories(draft.dataRoot().resolve("overlay2"));
+                Files.move(built.resolve("overlay2/layer-a"), draft.dataRoot().resolve("overlay2/mine"));
+                Files.writeString(
+                        draft.dataRoot().resolve("image/overlay2/layerdb/sha256/" + chain("a") + "/cache-id"), "mine");
+                draft.publish(Map.of());
+            }
+            GoldenGeneration pulled = there.pull(store, "team", name, ProgressTask.silent());
+            Path cached = folder.resolve("there/blobs/sha256");
+            assertThat(cached.resolve(layer("a").digest().hex())).doesNotExist();
+            assertThat(cached.resolve(layer("b").digest().hex())).exists();
+            try (GoldenView view = store.view(pulled)) {
+                for (String each : List.of("a", "b")) {
+                    Path diff = view.dataRoot().resolve("overlay2/layer-" + each + "/diff");
+                    Path sent = source.resolve("overlay2/layer-" + each + "/diff");
+                    assertThat(diff.resolve("bulk")).hasBinaryContent(bulk(each));
+                    assertThat(Files.getLastModifiedTime(diff)).isEqualTo(Files.getLastModifiedTime(sent));
+                    assertThat(Files.getAttribute(diff.resolve("hard"), "unix:nlink"))
+                            .isEqualTo(2);
+                }
+            }
+            // It stays when the other project's golden goes.
+            publishNothing(store, "other");
+            store.collect();
+            assertThat(store.open("team", "s").dataRoot().resolve("overlay2/layer-a/diff/bulk"))
+                    .hasBinaryContent(bulk("a"));
+        }
+    }
+
+    private static void publishNothing(GoldenStore store, String project) {
+        try (GoldenDraft draft = store.draft(project)) {
+            draft.publish(Map.of());
+        }
     }
 
     @Test
@@ -214,6 +262,14 @@ class GoldenDistributionTest {
         return parts.subList(1, parts.size());
     }
 
+    /** The blob of a layer's files. */
+    private Descriptor layer(String name) {
+        return layers().stream()
+                .filter(blob -> GoldenArtifact.part(blob).path().equals("overlay2/layer-" + name + "/diff"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private Descriptor largest() {
         return manifest().layers().stream()
                 .max(Comparator.comparingLong(Descriptor::sizeBytes))
@@ -231,8 +287,7 @@ class GoldenDistributionTest {
     private Path dataRoot(String... layers) throws IOException {
         Path root = Files.createDirectories(folder.resolve("root-" + String.join("-", layers)));
         for (String layer : layers) {
-            String chain = Digest.sha256(layer.getBytes(StandardCharsets.UTF_8)).hex();
-            Path meta = Files.createDirectories(root.resolve("image/overlay2/layerdb/sha256/" + chain));
+            Path meta = Files.createDirectories(root.resolve("image/overlay2/layerdb/sha256/" + chain(layer)));
             Files.writeString(meta.resolve("cache-id"), "layer-" + layer);
             Files.writeString(meta.resolve("tar-split.json.gz"), "split of " + layer);
             Path diff = Files.createDirectories(root.resolve("overlay2/layer-" + layer + "/diff"));
@@ -243,6 +298,10 @@ class GoldenDistributionTest {
             Files.writeString(root.resolve("overlay2/layer-" + layer + "/link"), "L" + layer);
         }
         return root;
+    }
+
+    private static String chain(String layer) {
+        return Digest.sha256(layer.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     private static byte[] bulk(String layer) {

@@ -96,8 +96,7 @@ final class ClassicStore {
         Map<String, String> chains = new LinkedHashMap<>();
         for (Path layer : Folder.list(store.resolve(LAYERS))) {
             Folder.text(layer.resolve("cache-id"))
-                    .ifPresent(folder ->
-                            chains.put(folder, "sha256-" + layer.getFileName().toString()));
+                    .ifPresent(folder -> chains.put(folder, LayerPlace.layerKey("sha256:" + layer.getFileName())));
         }
         return chains;
     }

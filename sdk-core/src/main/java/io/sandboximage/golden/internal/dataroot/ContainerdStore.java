@@ -5,7 +5,6 @@ import io.sandboximage.internal.json.JsonView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,21 +36,23 @@ final class ContainerdStore {
         this.dataRoot = dataRoot;
     }
 
-    /** Blobs, by digest, and committed snapshots, by chain ID. */
+    /** Blobs, by digest, and snapshots, the committed ones of layers by chain ID. */
     List<LayerPlace> layerPlaces() {
         List<LayerPlace> places = new ArrayList<>();
         for (Path blob : Folder.list(dataRoot.resolve(BLOBS))) {
-            if (Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
-                places.add(new LayerPlace(blob, Optional.of("blob-" + blob.getFileName())));
+            if (Files.isRegularFile(blob)) {
+                places.add(new LayerPlace(
+                        blob, Optional.of(LayerPlace.blobKey(blob.getFileName().toString())), true));
             }
         }
         Map<String, String> chains = Snapshots.read(snapshotter().resolve("metadata.db"));
         for (Path snapshot : Folder.list(dataRoot.resolve(SNAPSHOTS))) {
-            String id = snapshot.getFileName().toString();
-            // Snapshots that somebody still writes are not in the list.
-            if (chains.containsKey(id) && Folder.isFolder(snapshot.resolve("fs"))) {
-                places.add(new LayerPlace(
-                        snapshot.resolve("fs"), Optional.of(chains.get(id)).filter(chain -> !chain.isEmpty())));
+            Path files = snapshot.resolve("fs");
+            if (Files.isDirectory(files)) {
+                // Snapshots that somebody still writes are not in the list.
+                Optional<String> chain =
+                        Optional.ofNullable(chains.get(snapshot.getFileName().toString()));
+                places.add(new LayerPlace(files, chain.filter(text -> !text.isEmpty()), chain.isPresent()));
             }
         }
         return places;

@@ -62,17 +62,18 @@ public record DataRoot(Path path) {
         return new ContainerdStore(path).snapshotters();
     }
 
-    /** What an engine only reads: contents of layers, and blobs, as far as they are not links already. */
+    /** Contents of layers, and blobs; some may be links to where they lie. */
     public List<LayerPlace> layerPlaces() {
         List<LayerPlace> places = new ArrayList<>(new ContainerdStore(path).layerPlaces());
         Path overlay = path.resolve(OVERLAY);
         Map<String, String> chains = new ClassicStore(path, OVERLAY).chainIds();
         for (Path layer : Folder.list(overlay)) {
             Path content = layer.resolve("diff");
-            if (Folder.isFolder(layer) && Folder.isFolder(content)) {
+            if (Folder.isFolder(layer) && Files.isDirectory(content)) {
                 places.add(new LayerPlace(
                         content,
-                        Optional.ofNullable(chains.get(layer.getFileName().toString()))));
+                        Optional.ofNullable(chains.get(layer.getFileName().toString())),
+                        true));
             }
         }
         return places;

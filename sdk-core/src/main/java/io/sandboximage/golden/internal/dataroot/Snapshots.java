@@ -31,7 +31,7 @@ final class Snapshots {
                         String last = name.substring(name.lastIndexOf('/') + 1);
                         chains.put(
                                 Long.toString(varint(id.get())),
-                                last.startsWith("sha256:") ? last.replace(':', '-') : "");
+                                last.startsWith("sha256:") ? LayerPlace.layerKey(last) : "");
                     }
                 }));
         return chains;
