@@ -22,6 +22,9 @@ final class LoopDisk implements AutoCloseable {
         }
     }
 
+    private static final int TRIES = 200;
+    private static final int PAUSE_MILLIS = 50;
+
     private final Path file;
     private final Path place;
 
@@ -31,11 +34,16 @@ final class LoopDisk implements AutoCloseable {
     }
 
     static LoopDisk make(FileSystem type, Path folder, long bytes) {
+        return make(type, folder, folder, bytes);
+    }
+
+    /** @param mounts where its mount point is made, which may be another folder than that of its file */
+    static LoopDisk make(FileSystem type, Path folder, Path mounts, long bytes) {
         Path file = folder.resolve(type + ".disk");
         try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
             disk.setLength(bytes);
             type.format.with(file).run().orFail();
-            Path place = Files.createDirectories(folder.resolve(type.toString()));
+            Path place = Files.createDirectories(mounts.resolve(type.toString()));
             LoopDisk made = new LoopDisk(file, place);
             made.mount();
             return made;
@@ -53,15 +61,20 @@ final class LoopDisk implements AutoCloseable {
         Command.of("mount", "-o", "loop,discard", file, place).run().orFail();
     }
 
-    /** What was not written yet is lost, and nothing is written any more. */
-    void cutPower() {
+    /** Nothing is written any more, and what was not flushed is lost. */
+    void shutDown() {
         Command.of("xfs_io", "-x", "-c", "shutdown", place).run().orFail();
     }
 
-    /** Mounts it again, as a machine does that has its power back. */
-    void restart() {
+    /** Waits for what goes on with it: programs whose parent was killed, or a loop device that is not yet free. */
+    void unmount() throws InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            if (Command.of("umount", "--recursive", place).run().exitCode() == 0) {
+                return;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
         Command.of("umount", "--recursive", place).run().orFail();
-        mount();
     }
 
     @Override

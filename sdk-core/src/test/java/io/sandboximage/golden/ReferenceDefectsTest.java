@@ -22,7 +22,31 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the golden caches of the reference system get wrong, as far as it is about the store; numbers as in the list of its defects. */
+/**
+ * What the golden caches of the reference system get wrong, as far as it is about the store; numbers as in the list of its defects. All of
+ * them, each with the tests that have its number in their names:
+ *
+ * <pre>
+ * G1  a second, shorter time limit                     GoldenBuildServiceTest
+ * G2  clean-up by names that never matches             GoldenCommandsIT
+ * G3  data of sessions that started empty is deleted   here
+ * G4  an engine is started on half a copy              here
+ * G5  a crash between two renames loses the golden     here; GoldenCrashIT at random points
+ * G6  a crash leaves a golden that nothing can use     here; GoldenCrashIT at random points
+ * G7  a generation vanishes while it is cloned         here; GoldenRaceTest, GoldenCrashIT
+ * G8  one build is told by the result of another       GoldenBuildServiceTest
+ * G9  cancel leaves what is pending, failures drop it  GoldenBuildServiceTest
+ * G10 age since the build is taken for disuse          here
+ * G11 trees are walked for sizes; progress is mixed up here; GoldenBuildServiceTest
+ * G12 one image store's folders are purged as waste    here; GoldenEnginesIT with real engines
+ * G13 no result is waited for as if it were coming     GoldenBuildServiceTest
+ * G14 an engine that does not stop counts as stopped   here; GoldenEngineIT with a real one
+ * G15 builds are forgotten when their service ends     GoldenBuildServiceTest; GoldenEngineIT: its engine too
+ * G16 the builders' shared cache is emptied            GoldenFillerIT
+ * G17 a network that blinks is taken for an end        GoldenBuildServiceTest
+ * G18 a golden is served unchecked                     here
+ * </pre>
+ */
 class ReferenceDefectsTest {
     private static final ProcessLease DEAD = new ProcessLease(
             1,
@@ -126,6 +150,17 @@ class ReferenceDefectsTest {
                 .open()) {
             small.collect();
             assertThat(small.projects()).containsExactly("used");
+        }
+    }
+
+    @Test
+    void g11SizesAreKnownWithoutALookAtTheData() throws Exception {
+        try (GoldenStore store = open()) {
+            GoldenGeneration published = publish(store, "one");
+            EngineData.remove(published.path().resolve("data"));
+            GoldenGeneration known = store.current("web").orElseThrow();
+            assertThat(known.sizeBytes()).isEqualTo(published.sizeBytes()).isPositive();
+            assertThat(known.files()).isEqualTo(published.files()).isPositive();
         }
     }
 

@@ -63,15 +63,19 @@ class GoldenCommandsIT {
     void g2APipelinePutsItsImageBesideWhatTheGoldenHoldsAndLeavesNoOtherName() {
         GoldenEngine engine = GoldenEngine.of(Engine.DOCKER_28.path());
         try (GoldenStore store = GoldenStore.at(folder.resolve("store"))) {
-            for (String content : List.of("one", "two")) {
-                SandboxImagePipeline.builder()
-                        .produce(progress -> assembly(content).produce(progress))
-                        .to(GoldenSink.to(store, "team", engine, content + ":1"))
-                        .run();
-            }
+            SandboxImagePipeline.builder()
+                    .produce(progress -> assembly("one").produce(progress))
+                    .to(GoldenSink.to(store, "team", engine, "one:1"))
+                    .run();
+            // Both at a time.
+            SandboxImagePipeline.builder()
+                    .produce(progress -> assembly("two").produce(progress))
+                    .to(GoldenSink.to(store, "team", engine, "two:1"))
+                    .to(GoldenSink.to(store, "team", engine, "two:2"))
+                    .run();
             assertThat(store.current("team").orElseThrow().images())
                     .extracting(image -> image.name())
-                    .containsExactlyInAnyOrder("one:1", "two:1");
+                    .containsExactlyInAnyOrder("one:1", "two:1", "two:2");
         }
     }
 

@@ -27,6 +27,27 @@ public final class EngineRun implements AutoCloseable {
     private static final long POLL_MILLIS = 10;
     private static final int MAX_LOG = 4000;
 
+    /**
+     * Runs the engine, and ends it when this process is gone, however it went: then a pipe ends that it holds. Nobody else would end the
+     * engine, nor dare to touch the data that it uses. Its containerd ends with it.
+     */
+    private static final String SCRIPT = """
+        ip link set lo up || exit
+        folder=$1; shift
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        engine=$!
+        trap 'kill -TERM $engine' TERM
+        (
+          read -r _ <&3
+          kill -KILL $$ $engine
+          umount -l "$folder"/exec/netns/* 2>/dev/null
+          rm -rf --one-file-system "$folder"
+        ) &
+        while kill -0 $engine 2>/dev/null; do wait $engine; done
+        kill -KILL $!
+        """;
+
     private final GoldenEngine settings;
     private final Path dataRoot;
     private final TemporaryDirectory folder;
@@ -78,7 +99,8 @@ public final class EngineRun implements AutoCloseable {
      */
     public void stop() {
         Optional<ProcessHandle> containerd = containerd();
-        process.destroy();
+        // Not by the process itself, which would also close the pipe that keeps the engine alive.
+        process.toHandle().destroy();
         try {
             boolean ended = process.waitFor(settings.stopLimit().toMillis(), TimeUnit.MILLISECONDS);
             long deadline = System.nanoTime() + settings.stopLimit().toNanos();
@@ -157,7 +179,7 @@ public final class EngineRun implements AutoCloseable {
         boolean containerd = settings.store() == ImageStoreKind.CONTAINERD;
         AtomicFile.write(configuration, Json.write(Map.of("features", Map.of("containerd-snapshotter", containerd))));
         List<String> command =
-                new ArrayList<>(List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "dockerd"));
+                new ArrayList<>(List.of("unshare", "--net", "sh", "-c", SCRIPT, "dockerd", folder.toString()));
         command.addAll(List.of(
                 settings.dockerd().toString(),
                 "--config-file=" + configuration,
@@ -172,7 +194,6 @@ public final class EngineRun implements AutoCloseable {
         command.addAll(settings.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(Redirect.to(log(folder).toFile()));
         Path beside = settings.dockerd().toAbsolutePath().getParent();
         String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";

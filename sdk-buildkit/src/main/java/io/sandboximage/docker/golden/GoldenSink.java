@@ -7,7 +7,11 @@ import io.sandboximage.golden.GoldenDraft;
 import io.sandboximage.golden.GoldenGeneration;
 import io.sandboximage.golden.GoldenImage;
 import io.sandboximage.golden.GoldenStore;
+import io.sandboximage.internal.io.InterprocessLock;
 import io.sandboximage.progress.ProgressTask;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +20,7 @@ import java.util.Optional;
  * A step of a pipeline: puts the image into a project's golden cache and publishes it, so that the next session starts with it. What the
  * golden holds besides stays. Thread-safe.
  */
+@SuppressWarnings("try") // The lock is held, not used.
 public final class GoldenSink implements ImageSink {
     private static final String ROOT_LABEL = "golden.sink ";
 
@@ -64,7 +69,9 @@ public final class GoldenSink implements ImageSink {
 
     @Override
     public Delivery write(ImageSource source, ProgressTask progress) {
-        try (GoldenDraft draft = store.draftFromCurrent(project)) {
+        // Two that start from one generation at a time would each lose the other's image.
+        try (InterprocessLock alone = InterprocessLock.acquire(lock());
+                GoldenDraft draft = store.draftFromCurrent(project)) {
             Delivery delivery;
             try (EngineRun run = engine.start(draft.dataRoot())) {
                 delivery = run.engine().tag(image).write(source, progress);
@@ -77,5 +84,9 @@ public final class GoldenSink implements ImageSink {
             draft.publish(labels);
             return delivery;
         }
+    }
+
+    private Path lock() {
+        return store.root().resolve("locks").resolve("sink-" + URLEncoder.encode(project, StandardCharsets.UTF_8));
     }
 }

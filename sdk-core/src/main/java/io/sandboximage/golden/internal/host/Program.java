@@ -5,8 +5,10 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.NotFoundException;
 import io.sandboximage.error.SandboxImageException;
 import io.sandboximage.error.StorageException;
+import io.sandboximage.internal.concurrent.DaemonThreads;
 import io.sandboximage.internal.io.AtomicFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Programs of the system that do what Java cannot. An interrupt ends them. */
 public final class Program {
@@ -49,25 +53,26 @@ public final class Program {
     private static Result result(String purpose, Object... command) {
         CancelledException.throwIfInterrupted("trying to " + purpose);
         List<String> line = Arrays.stream(command).map(Object::toString).toList();
-        Path output = null;
         try {
-            // One file instead of two pipes: nothing blocks when nobody reads.
-            output = Files.createTempFile("sandbox-image-program", ".out");
             List<String> found = new ArrayList<>(line);
             found.set(0, find(line.get(0)).map(Path::toString).orElse(line.get(0)));
             ProcessBuilder builder = new ProcessBuilder(found)
                     .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
                     .redirectInput(Path.of("/dev/null").toFile());
             builder.environment().put("LC_ALL", "C");
             builder.environment().put("PATH", searchPath());
             Process process = builder.start();
+            // A thread that reads rather than a file: of that, a killed process would leave one behind.
+            FutureTask<String> output = new FutureTask<>(() -> lastOf(process.getInputStream()));
+            DaemonThreads.start("output-of-" + line.get(0), output);
             try {
                 int code = process.waitFor();
-                return new Result(line, code, Files.readString(output, StandardCharsets.ISO_8859_1));
+                return new Result(line, code, output.get());
             } catch (InterruptedException e) {
                 process.destroy();
                 throw CancelledException.interrupted("trying to " + purpose, e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
             } finally {
                 process.destroyForcibly();
             }
@@ -76,11 +81,26 @@ public final class Program {
                     "Could not " + purpose + ": running " + line.get(0) + " failed: " + AtomicFile.reason(e)
                             + ". Install it, or choose another strategy",
                     e);
-        } finally {
-            if (output != null) {
-                AtomicFile.removeQuietly(output);
-            }
         }
+    }
+
+    /** The end of what a program writes, until it has written all. */
+    private static String lastOf(InputStream in) {
+        byte[] buffer = new byte[2 * MAX_MESSAGE];
+        int filled = 0;
+        try {
+            int n;
+            while ((n = in.read(buffer, filled, buffer.length - filled)) >= 0) {
+                filled += n;
+                if (filled == buffer.length) {
+                    System.arraycopy(buffer, MAX_MESSAGE, buffer, 0, MAX_MESSAGE);
+                    filled = MAX_MESSAGE;
+                }
+            }
+        } catch (IOException ignored) {
+            // It was ended, and its pipe closed under the reader.
+        }
+        return new String(buffer, 0, filled, StandardCharsets.ISO_8859_1);
     }
 
     public static boolean installed(String name) {
