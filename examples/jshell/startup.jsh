@@ -5,6 +5,7 @@ import io.sandboximage.error.*
 import io.sandboximage.examples.*
 import io.sandboximage.ext4.*
 import io.sandboximage.git.*
+import io.sandboximage.golden.*
 import io.sandboximage.image.*
 import io.sandboximage.layout.*
 import io.sandboximage.progress.*

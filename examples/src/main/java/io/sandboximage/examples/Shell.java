@@ -12,6 +12,7 @@ import io.sandboximage.credentials.CredentialProvider;
 import io.sandboximage.examples.quickstart.Quickstart;
 import io.sandboximage.examples.quickstart.QuickstartResult;
 import io.sandboximage.git.GitRepository;
+import io.sandboximage.golden.GoldenStore;
 import io.sandboximage.image.Platform;
 import io.sandboximage.progress.Progress;
 import io.sandboximage.progress.ProgressListener;
@@ -80,6 +81,11 @@ public final class Shell {
                     .inPlace();
             return new OwnedSource(builder.build(DockerfileBuild.of(Path.of(folder)), progress), builder::close);
         };
+    }
+
+    /** The golden caches in a folder, which is made when needed. */
+    public static GoldenStore golden(String folder) {
+        return GoldenStore.at(Path.of(folder));
     }
 
     /** What git says of the checkout that a folder is in. */

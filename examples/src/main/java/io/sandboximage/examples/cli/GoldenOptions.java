@@ -5,6 +5,7 @@ import io.sandboximage.golden.GoldenStore;
 import io.sandboximage.golden.GoldenStrategy;
 import io.sandboximage.golden.GoldenValidation;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,12 @@ final class GoldenOptions {
     @Option(names = "--min-free", paramLabel = "SIZE", description = "Collect them, then refuse to build, below this.")
     private @Nullable DataSize minFree;
 
+    @Option(
+            names = "--idle",
+            paramLabel = "DURATION",
+            description = "Collect sessions that nothing used for so long, in ISO form; none otherwise.")
+    private @Nullable Duration idle;
+
     GoldenStore open() {
         return open(null);
     }
@@ -45,6 +52,9 @@ final class GoldenOptions {
         }
         if (minFree != null) {
             builder.minFreeBytes(minFree.bytes());
+        }
+        if (idle != null) {
+            builder.idleSessions(idle);
         }
         if (validation != null) {
             builder.validation(validation);
