@@ -99,10 +99,14 @@ public final class LiveUse {
         String inside = Path.of(holder.root())
                 .resolve(holder.place().relativize(folder).toString())
                 .toString();
+        // Of a container that is just starting: it copied what an engine has mounted on its own data, and drops it
+        // soon.
+        boolean copied = !own && entries.stream().anyMatch(entry -> sameMount(entry, holder));
         for (MountTable.Entry entry : entries) {
             boolean itself = entry.device().equals(holder.device())
                     && Path.of(entry.root()).startsWith(inside)
-                    && !entry.place().equals(holder.place());
+                    && !entry.place().equals(holder.place())
+                    && !(copied && entry.place().startsWith(folder));
             boolean inIt = entry.place().startsWith(folder) && !entry.place().equals(folder);
             boolean madeOfIt = entry.type().equals("overlay") && entry.options().contains("=" + folder + "/");
             // Every new namespace begins with a copy of all mounts, and keeps what is unmounted elsewhere: not a use of
@@ -112,6 +116,12 @@ public final class LiveUse {
             }
         }
         return false;
+    }
+
+    private static boolean sameMount(MountTable.Entry one, MountTable.Entry other) {
+        return one.device().equals(other.device())
+                && one.root().equals(other.root())
+                && one.place().equals(other.place());
     }
 
     private static String name(Path process) {
