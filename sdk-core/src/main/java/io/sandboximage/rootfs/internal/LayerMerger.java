@@ -34,6 +34,7 @@ final class LayerMerger {
     /** Files that the present layer's whiteouts removed: its hard links may move them to other names. */
     private final Map<Inode, Map<FileName, Inode>> hidden = new HashMap<>();
 
+    private final RecentDirectory recent = new RecentDirectory();
     private String layerName = "";
     /** Where the data of the present entry is, in its layer's region. */
     private long nextBlock;
@@ -67,6 +68,7 @@ final class LayerMerger {
             }
         }
         nextBlock = 0;
+        recent.forget();
         for (TarEntry entry : index) {
             if (!Whiteout.isMarker(entry.path())) {
                 apply(entry, number);
@@ -108,7 +110,15 @@ final class LayerMerger {
     }
 
     private Object where(TarEntry entry) {
-        return layerName + ", entry \"" + entry.displayPath() + "\"";
+        return new Where(layerName, entry);
+    }
+
+    /** For messages: becomes text where there is one. */
+    private record Where(String layer, TarEntry entry) {
+        @Override
+        public String toString() {
+            return layer + ", entry \"" + entry.displayPath() + "\"";
+        }
     }
 
     private static boolean isBookkeeping(List<FileName> path) {
@@ -122,6 +132,13 @@ final class LayerMerger {
 
     private void apply(TarEntry entry, int layer) {
         Object where = where(entry);
+        Inode directory = recent.of(entry.path());
+        if (directory != null && entry.type() != TarEntryType.SOCKET) {
+            // Neither marker nor bookkeeping: the one is told by the last component, the other by those that are known.
+            FileName name = EntryPath.name(RecentDirectory.name(entry.path()), where);
+            put(entry, layer, directory, recent.depth(), name, where);
+            return;
+        }
         List<FileName> path = EntryPath.components(entry.path(), where);
         if (path.isEmpty()) {
             if (entry.type() != TarEntryType.DIRECTORY) {
@@ -145,25 +162,33 @@ final class LayerMerger {
         if (location == null) {
             throw new InvalidContentException(where + " stands below something that is no directory");
         }
-        put(entry, layer, location, name, where);
+        directory = location.makeDirectory(budget);
+        recent.rememberParent(entry.path(), directory, path.size() - 1);
+        put(entry, layer, directory, path.size() - 1, name, where);
     }
 
-    private void put(TarEntry entry, int layer, Location location, FileName name, Object where) {
+    private void put(TarEntry entry, int layer, Inode directory, int depth, FileName name, Object where) {
         Inode replacement = entry.type() == TarEntryType.HARD_LINK
                 ? linked(entry, where)
                 : entry.type() == TarEntryType.DIRECTORY ? null : make(entry, layer, where);
-        Inode directory = location.makeDirectory(budget);
         Inode present = directory.child(name);
         if (replacement == null && present != null && present.isDirectory()) {
             setAttributes(present, entry);
             if (!entry.xattrs().isEmpty()) {
                 budget.add(directory, name, present);
             }
+            recent.remember(entry.path(), present, depth + 1);
         } else if (replacement == null || replacement != present) {
-            directory.remove(name);
+            if (present != null) {
+                directory.remove(name);
+                recent.forget();
+            }
             Inode added = replacement == null ? make(entry, layer, where) : replacement;
             directory.put(name, added);
             budget.add(directory, name, added);
+            if (replacement == null) {
+                recent.remember(entry.path(), added, depth + 1);
+            }
         }
     }
 
@@ -201,7 +226,7 @@ final class LayerMerger {
                     case HARD_LINK, SOCKET ->
                         throw new IllegalArgumentException(entry.type().name());
                 });
-        setAttributes(inode, entry);
+        attributes(inode, entry);
         switch (entry.type()) {
             case REGULAR -> {
                 if (entry.sizeBytes() > 0) {
@@ -222,15 +247,15 @@ final class LayerMerger {
         return inode;
     }
 
-    private static void setAttributes(Inode inode, TarEntry entry) {
+    private static void setAttributes(Inode directory, TarEntry entry) {
         // A fresh inode stands for the entry, so that old xattrs go away together with the other attributes.
-        Inode attributes = new Inode(FileType.FIFO)
-                .permissions(entry.permissions())
+        directory.attributesFrom(attributes(new Inode(FileType.FIFO), entry));
+    }
+
+    private static Inode attributes(Inode fresh, TarEntry entry) {
+        entry.xattrs().forEach(fresh::xattr);
+        return fresh.permissions(entry.permissions())
                 .owner(entry.uid(), entry.gid())
                 .mtime(entry.mtimeSeconds(), entry.mtimeNanos());
-        for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-            attributes.xattr(xattr.getKey(), xattr.getValue());
-        }
-        inode.attributesFrom(attributes);
     }
 }

@@ -15,6 +15,7 @@ public final class Crc32c {
 
     private static final int POLYNOMIAL = 0x82F63B78;
     private static final int[] TABLE = table();
+    private static final int[] ENTRY_BY_HIGH_BYTE = entriesByHighByte();
 
     private Crc32c() {}
 
@@ -49,12 +50,22 @@ public final class Crc32c {
         return ofInt(ofInt(seed, (int) value), (int) (value >>> 32));
     }
 
+    /** Goes back over four bytes: the high byte of a result tells which entry of the table went into it. */
     private static int wordLeadingTo(int seed) {
         int crc = seed;
-        for (int bit = 0; bit < Integer.SIZE; bit++) {
-            crc = crc < 0 ? ((crc ^ POLYNOMIAL) << 1) | 1 : crc << 1;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            int entry = ENTRY_BY_HIGH_BYTE[crc >>> 24];
+            crc = (crc ^ TABLE[entry]) << 8 | entry;
         }
         return crc ^ START;
+    }
+
+    private static int[] entriesByHighByte() {
+        int[] entries = new int[TABLE.length];
+        for (int i = 0; i < TABLE.length; i++) {
+            entries[TABLE[i] >>> 24] = i;
+        }
+        return entries;
     }
 
     private static int[] table() {

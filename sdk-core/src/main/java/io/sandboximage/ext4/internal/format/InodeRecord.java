@@ -264,8 +264,13 @@ public final class InodeRecord {
         return Crc32c.ofInt(Crc32c.ofInt(fileSystemSeed, number), generation);
     }
 
+    /** Puts the checksum in. Of a buffer over an array. */
     public void seal(int fileSystemSeed, int number) {
-        int checksum = checksum(fileSystemSeed, number);
+        buffer.putShort(base + CHECKSUM, (short) 0);
+        if (hasHighChecksum()) {
+            buffer.putShort(base + CHECKSUM_HIGH, (short) 0);
+        }
+        int checksum = Crc32c.of(seed(fileSystemSeed, number), buffer.array(), buffer.arrayOffset() + base, bytes);
         buffer.putShort(base + CHECKSUM, (short) checksum);
         if (hasHighChecksum()) {
             buffer.putShort(base + CHECKSUM_HIGH, (short) (checksum >>> Short.SIZE));

@@ -20,7 +20,7 @@ final class Allocation {
     private final BlockMap map;
     private final Placement placement;
     private final long[] starts;
-    private final Map<Integer, Long> trees = new HashMap<>();
+    private final Map<Integer, Long> trees;
     private final long xattrStart;
     private final Blocks[] values;
     private final long resizeStart;
@@ -40,10 +40,12 @@ final class Allocation {
      */
     record Blocks(long start, long tree) {}
 
-    Allocation(Contents contents, Placement placement, BlockMap map, long journalBlocks, boolean resizeInode) {
+    /** Without what depends on the file system's size: that comes by {@link #with}. */
+    Allocation(Contents contents, Placement placement, BlockMap map) {
         this.map = map;
         this.placement = placement;
         next = placement.blocks();
+        trees = new HashMap<>();
         starts = new long[contents.numbers().count()];
         for (int position = 0; position < starts.length; position++) {
             if (contents.numbers().inode(position).isDirectory()) {
@@ -64,8 +66,24 @@ final class Allocation {
                 .map(value -> take(BlockRanges.first(Ext4Format.blocksFor(value.length))))
                 .toArray(Blocks[]::new);
         resizeStart = next;
-        next += resizeInode ? 1 : 0;
+        journal = new Blocks(next, next);
+    }
+
+    private Allocation(Allocation files, long journalBlocks, boolean resizeInode) {
+        map = files.map;
+        placement = files.placement;
+        starts = files.starts;
+        trees = files.trees;
+        xattrStart = files.xattrStart;
+        values = files.values;
+        resizeStart = files.resizeStart;
+        next = resizeStart + (resizeInode ? 1 : 0);
         journal = take(BlockRanges.first(journalBlocks));
+    }
+
+    /** The same with a journal, and room for the resize inode's pointers. */
+    Allocation with(long journalBlocks, boolean resizeInode) {
+        return new Allocation(this, journalBlocks, resizeInode);
     }
 
     private void take(Contents contents, int position) {

@@ -79,6 +79,11 @@ public final class BlockRanges {
         return count == 0 ? NONE : new BlockRanges(Arrays.copyOf(starts, count), Arrays.copyOf(lengths, count));
     }
 
+    /** Whether it is one range from the start of the file. */
+    boolean isFirst() {
+        return starts.length == 1 && starts[0] == 0;
+    }
+
     int count() {
         return starts.length;
     }

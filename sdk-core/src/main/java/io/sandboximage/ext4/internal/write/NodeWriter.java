@@ -1,6 +1,7 @@
 package io.sandboximage.ext4.internal.write;
 
 import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.ext4.internal.format.ExtentNode;
 import io.sandboximage.ext4.internal.format.InodeRecord;
 import io.sandboximage.ext4.internal.format.InodeRecord.Time;
 import io.sandboximage.ext4.internal.write.Allocation.Blocks;
@@ -16,6 +17,11 @@ final class NodeWriter {
     private final Numbering numbers;
     private final SequentialBlocks directories;
     private final SequentialBlocks others;
+    /** The extent tree of almost every file. */
+    private final byte[] singleExtent = new byte[InodeRecord.I_BLOCK_BYTES];
+
+    private final ExtentNode single =
+            new ExtentNode(Ext4Format.littleEndian(singleExtent)).header(1, ExtentNode.INODE_ENTRIES, 0);
 
     NodeWriter(Plan plan, ImageFile file, XattrWriter xattrs) {
         this.plan = plan;
@@ -134,6 +140,11 @@ final class NodeWriter {
     /** Describes data blocks in an inode, and counts them together with those of the tree and {@code moreBlocks}. */
     byte[] putExtents(InodeRecord target, int number, BlockRanges ranges, Blocks place, long moreBlocks) {
         BlockMap map = plan.allocation().map();
+        if (ranges.isFirst() && ranges.blocks() <= Math.min(ExtentNode.MAX_LENGTH, map.contiguous(place.start()))) {
+            single.leaf(0, 0, (int) ranges.blocks(), map.block(place.start()));
+            target.iBlock(singleExtent).flags(InodeRecord.FLAG_EXTENTS).blocks(ranges.blocks() + moreBlocks);
+            return singleExtent.clone();
+        }
         Extents extents = Extents.of(ranges, place.start(), map);
         byte[] iBlock = ExtentTree.write(
                 extents, block -> map.block(place.tree() + block), target.seed(plan.seed(), number), others::put);

@@ -18,16 +18,16 @@ record Plan(
         long fileBytes,
         long journalBlocks,
         int seed) {
+    /** @param files of a map for this geometry */
     static Plan of(
             LayoutParameters parameters,
             Contents contents,
-            Placement placement,
+            Allocation files,
             Geometry geometry,
             long fileBytes,
             long journalBlocks) {
-        BlockMap map = new BlockMap(geometry.copyBlocks());
-        Allocation allocation = new Allocation(contents, placement, map, journalBlocks, geometry.resizeInode());
-        GroupTables tables = new GroupTables(geometry, map, allocation.end());
+        Allocation allocation = files.with(journalBlocks, geometry.resizeInode());
+        GroupTables tables = new GroupTables(geometry, files.map(), allocation.end());
         int seed = new Superblock().uuid(parameters.uuid()).checksumSeed();
         return new Plan(parameters, contents, geometry, allocation, tables, fileBytes, journalBlocks, seed);
     }

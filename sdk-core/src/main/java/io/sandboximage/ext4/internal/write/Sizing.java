@@ -2,6 +2,7 @@ package io.sandboximage.ext4.internal.write;
 
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.ext4.internal.format.Ext4Format;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a plan of the size that was asked for, or of the smallest size that leaves the free space that was asked for. */
 final class Sizing {
@@ -14,6 +15,8 @@ final class Sizing {
     private final LayoutParameters parameters;
     private final Contents contents;
     private final Placement placement;
+    /** Of the attempt before: most sizes have the same map. */
+    private @Nullable Allocation files;
 
     Sizing(LayoutParameters parameters, Contents contents, Placement placement) {
         this.parameters = parameters;
@@ -83,7 +86,12 @@ final class Sizing {
 
     private Plan attempt(long blocks, long fileBytes) {
         Geometry geometry = Geometry.of(blocks, wantedInodes(blocks), descriptorRoom(parameters, blocks));
-        return Plan.of(parameters, contents, placement, geometry, fileBytes, journalBlocks(geometry.blocks()));
+        Allocation known = files;
+        if (known == null || known.map().copyBlocks() != geometry.copyBlocks()) {
+            known = new Allocation(contents, placement, new BlockMap(geometry.copyBlocks()));
+            files = known;
+        }
+        return Plan.of(parameters, contents, known, geometry, fileBytes, journalBlocks(geometry.blocks()));
     }
 
     private long wantedInodes(long blocks) {
