@@ -49,15 +49,6 @@ record Contestant(String name, Path file, String prepare, String script, String 
                 false);
     }
 
-    /**
-     * A conversion as a process.
-     *
-     * @param cache of layers; empty for none
-     */
-    static String conversion(Path layout, Path file, String tag, String cache) {
-        return java(HEAP_MIB, ConvertImage.class, layout, file, tag) + (cache.isEmpty() ? "" : " " + quote(cache));
-    }
-
     /** A program of ours as a process. */
     static String java(int heapMib, Class<?> program, Object... arguments) {
         return Jdk.running().command(heapMib, "", program, arguments);

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file system of its own in a sparse file, mounted while it is open. */
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
     /** What golden stores are put on, and how each is made. */
-    enum FileSystem {
+    public enum FileSystem {
         EXT4("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1"),
         XFS("mkfs.xfs", "-q", "-f", "-m", "reflink=1"),
         BTRFS("mkfs.btrfs", "-q", "-f");
@@ -33,7 +33,7 @@ final class LoopDisk implements AutoCloseable {
         this.place = place;
     }
 
-    static LoopDisk make(FileSystem type, Path folder, long bytes) {
+    public static LoopDisk make(FileSystem type, Path folder, long bytes) {
         return make(type, folder, folder, bytes);
     }
 
@@ -52,7 +52,7 @@ final class LoopDisk implements AutoCloseable {
         }
     }
 
-    Path path() {
+    public Path path() {
         return place;
     }
 

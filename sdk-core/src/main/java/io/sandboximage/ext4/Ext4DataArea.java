@@ -1,12 +1,14 @@
 package io.sandboximage.ext4;
 
 import io.sandboximage.ext4.internal.write.DataArea;
+import io.sandboximage.filetree.FileContent;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -42,12 +44,31 @@ public final class Ext4DataArea implements Closeable {
      * @throws io.sandboximage.error.StorageException if the file cannot be created
      */
     public static Ext4DataArea create(Path file, Ext4Options options) {
-        return new Ext4DataArea(
-                new DataArea(
-                        file,
-                        options.sizeBytes().orElse(-1),
-                        Math.max(options.minimumBytes(), options.freeBytes().orElse(0))),
-                options);
+        return new Ext4DataArea(new DataArea(file, exactBytes(options), expectedBytes(options)), options);
+    }
+
+    /**
+     * Begins with a file that is there: a copy of a finished file system whose area had the same {@link #startBytes}. The first
+     * {@code keptBytes} of the area stay as they are; all else of it is gone, as if nothing had been written there.
+     *
+     * @param keptBytes a multiple of {@link Ext4Options#BLOCK_BYTES}
+     * @throws io.sandboximage.error.StorageException if the file cannot be opened or changed
+     */
+    public static Ext4DataArea adopt(Path file, Ext4Options options, long keptBytes) {
+        return new Ext4DataArea(DataArea.adopt(file, exactBytes(options), expectedBytes(options), keptBytes), options);
+    }
+
+    private static long exactBytes(Ext4Options options) {
+        return options.sizeBytes().orElse(-1);
+    }
+
+    private static long expectedBytes(Ext4Options options) {
+        return Math.max(options.minimumBytes(), options.freeBytes().orElse(0));
+    }
+
+    /** Where the area begins in files with these options. Areas that begin at the same place have all addresses at the same places. */
+    public static long startBytes(Ext4Options options) {
+        return DataArea.startBytes(exactBytes(options), expectedBytes(options));
     }
 
     /**
@@ -111,6 +132,22 @@ public final class Ext4DataArea implements Closeable {
     }
 
     /**
+     * Like {@link #fill}, for what came by {@link #adopt}: copies only what the file before had no data for, and a file of the layout
+     * has.
+     *
+     * @param gaps {@link Ext4Layout#gaps} of the file before
+     */
+    public void fillGaps(
+            FileChannel source,
+            long position,
+            long count,
+            long address,
+            Ext4Layout layout,
+            List<FileContent.Range> gaps) {
+        area.fillGaps(layout.image(), source, position, count, address, gaps);
+    }
+
+    /**
      * Lays the tree out around the data. The tree must not change from now until the file system is finished.
      *
      * @param firstBlock where in the area, in blocks, the data of a regular file begins; asked for files that have any
@@ -131,7 +168,16 @@ public final class Ext4DataArea implements Closeable {
      * @param layout from {@link #plan} of this area
      */
     public void finish(Ext4Layout layout) {
-        area.finish(layout.image());
+        finish(layout, true);
+    }
+
+    /**
+     * Like {@link #finish(Ext4Layout)}.
+     *
+     * @param durable whether everything is forced to disk; without it, a power cut may cost the file, or a part of it
+     */
+    public void finish(Ext4Layout layout, boolean durable) {
+        area.finish(layout.image(), durable);
     }
 
     /** Closes the file; without {@link #finish} it holds no valid file system. */

@@ -1,7 +1,9 @@
 package io.sandboximage.ext4;
 
 import io.sandboximage.ext4.internal.write.PlannedImage;
+import io.sandboximage.filetree.FileContent;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 
 /** A planned file system: nothing is written yet. Immutable and thread-safe. */
@@ -49,6 +51,14 @@ public final class Ext4Layout {
     /** Bytes of file data that the output expects. */
     public long dataBytes() {
         return image.dataBytes();
+    }
+
+    /**
+     * What of an {@link Ext4DataArea}, as addresses in it, no file has: ascending, multiples of {@link Ext4Options#BLOCK_BYTES}, not
+     * adjacent to each other. Empty for a file system that was planned without one.
+     */
+    public List<FileContent.Range> gaps() {
+        return image.gaps();
     }
 
     /** The UUID, chosen or derived. */

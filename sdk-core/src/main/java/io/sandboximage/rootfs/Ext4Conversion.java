@@ -7,15 +7,21 @@ import io.sandboximage.assemble.Compression;
 import io.sandboximage.assemble.ImageAssembly;
 import io.sandboximage.assemble.LayerSpec;
 import io.sandboximage.error.InvalidContentException;
+import io.sandboximage.error.StorageException;
 import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Layout;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.ext4.Ext4Superblock;
+import io.sandboximage.image.Digest;
 import io.sandboximage.image.Image;
+import io.sandboximage.image.Layer;
 import io.sandboximage.internal.concurrent.Workers;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.rootfs.internal.EarlierSnapshot;
+import io.sandboximage.rootfs.internal.EarlierSnapshot.Shared;
 import io.sandboximage.rootfs.internal.FileDigest;
 import io.sandboximage.rootfs.internal.ImageRootfs;
+import io.sandboximage.rootfs.internal.LayerStore;
 import io.sandboximage.rootfs.internal.RootfsLimits;
 import io.sandboximage.rootfs.internal.WorkDirectory;
 import io.sandboximage.store.BlobCache;
@@ -24,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -94,24 +101,58 @@ final class Ext4Conversion {
 
     private void convert(ImageSource whole, Image image, Ext4Options options) {
         try (WorkDirectory work = WorkDirectory.beside(settings.file)) {
+            Path file = work.resolve("image.ext4");
+            Optional<LayerStore> store = settings.layerCache().map(LayerCache::store);
+            List<Digest> layers = image.layers().stream().map(Layer::diffId).toList();
+            Shared shared = store.map(in -> begin(in, Ext4DataArea.startBytes(options), layers, file))
+                    .orElse(Shared.NOTHING);
             ImageRootfs.Input input = new ImageRootfs.Input(
                     whole,
                     image,
                     BlobCache.at(settings.cacheDirectory().orElse(work.resolve("cache"))),
-                    settings.layerCache().map(LayerCache::store),
+                    store,
+                    shared,
                     RootfsLimits.of(settings.maxBytes));
-            Path file = work.resolve("image.ext4");
-            try (Ext4DataArea area = Ext4DataArea.create(file, options)) {
-                convert(input, area, options, work.resolve("."));
+            EarlierSnapshot made;
+            try (Ext4DataArea area = shared.layers() == 0
+                    ? Ext4DataArea.create(file, options)
+                    : Ext4DataArea.adopt(file, options, shared.bytes())) {
+                made = convert(input, area, options, work.resolve("."));
             }
+            store.ifPresent(in -> quietly(() -> in.snapshots().keep(made, shared, file)));
             Path finished = settings.finish.apply(
                     file, work.resolve("image.finished"), options, settings.threads, properties, progress);
             digest(finished);
-            work.publish(finished);
+            work.publish(finished, settings.durable);
+            if (inPlace()) {
+                store.ifPresent(in -> quietly(() -> in.written().remember(made, settings.file)));
+            }
         }
     }
 
-    private void convert(ImageRootfs.Input input, Ext4DataArea area, Ext4Options options, Path scratch) {
+    private boolean inPlace() {
+        return settings.inPlace && !settings.finish.anything();
+    }
+
+    /** Makes {@code file} what has most of the data already. */
+    private Shared begin(LayerStore store, long areaStart, List<Digest> layers, Path file) {
+        if (store.verifyData()) {
+            return Shared.NOTHING; // What can be verified are layers.
+        }
+        Shared taken = inPlace() ? store.written().take(settings.file, areaStart, layers, file) : Shared.NOTHING;
+        return taken.layers() > 0 ? taken : store.snapshots().copy(areaStart, layers, file);
+    }
+
+    /** A store that cannot be written costs a warning, not the conversion. */
+    private void quietly(Runnable keeping) {
+        try {
+            keeping.run();
+        } catch (StorageException e) {
+            progress.warn("The snapshot is not kept for the next time: " + e.getMessage());
+        }
+    }
+
+    private EarlierSnapshot convert(ImageRootfs.Input input, Ext4DataArea area, Ext4Options options, Path scratch) {
         long start = System.nanoTime();
         try (ImageRootfs rootfs = ImageRootfs.unpack(input, area, scratch, settings.threads, progress);
                 Workers keeping = new Workers(1, "keeping layers")) {
@@ -137,6 +178,11 @@ final class Ext4Conversion {
             properties.put("planMillis", millis(unpacked, planned));
             properties.put("copyMillis", millis(planned, filled));
             properties.put("finishMillis", millis(filled, System.nanoTime()));
+            return new EarlierSnapshot(
+                    Ext4DataArea.startBytes(options),
+                    input.image().layers().stream().map(Layer::diffId).toList(),
+                    rootfs.regionEnds(),
+                    layout.gaps());
         }
     }
 
@@ -152,7 +198,7 @@ final class Ext4Conversion {
 
     private void finish(Ext4DataArea area, Ext4Layout layout) {
         try (ProgressTask task = progress.child("finish " + settings.file.getFileName())) {
-            area.finish(layout);
+            area.finish(layout, settings.durable);
             task.done();
         }
     }

@@ -238,6 +238,30 @@ public final class Ext4Snapshotter implements Snapshotter {
         return new Ext4Snapshotter(changed);
     }
 
+    /**
+     * Whether the file is on disk before it gets its name; on by default. Without it nobody waits for the disk, and a power cut soon
+     * after may leave a file that is not whole under the name: for snapshots that nobody misses, or that are made anew after a start
+     * of the machine. It makes no difference where only this process is killed.
+     */
+    public Ext4Snapshotter durable(boolean on) {
+        Settings changed = settings.copy();
+        changed.durable = on;
+        return new Ext4Snapshotter(changed);
+    }
+
+    /**
+     * Whether a snapshot that has the file's name is made into the new one where possible, instead of replaced; off by default. Only
+     * what differs is written then, on any file system. It happens to files that such a run wrote with the same {@link #layerCache} and
+     * that nobody has changed, linked or locked since; whether somebody has the file open to read it, only the caller knows, and must
+     * not be. While the run lasts, the name is not there, nor after a run that failed or was killed. With {@link #verity} or {@link
+     * #compressed} it has no effect.
+     */
+    public Ext4Snapshotter inPlace(boolean on) {
+        Settings changed = settings.copy();
+        changed.inPlace = on;
+        return new Ext4Snapshotter(changed);
+    }
+
     /** Whether to compute the digest of the finished file, which reads it once more; off by default. */
     public Ext4Snapshotter computeSha256(boolean on) {
         Settings changed = settings.copy();
@@ -278,6 +302,8 @@ public final class Ext4Snapshotter implements Snapshotter {
         long maxBytes = DEFAULT_MAX_BYTES;
         int threads = Runtime.getRuntime().availableProcessors();
         boolean sha256;
+        boolean durable = true;
+        boolean inPlace;
         List<LayerSpec> added = List.of();
         Ext4Finish finish = Ext4Finish.NOTHING;
         private @Nullable Path cacheDirectory;

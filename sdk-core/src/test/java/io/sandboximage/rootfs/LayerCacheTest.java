@@ -14,8 +14,12 @@ import io.sandboximage.rootfs.internal.tar.TestTar;
 import io.sandboximage.store.MemorySource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,26 +69,112 @@ class LayerCacheTest {
     @Test
     void randomImagesComeOutAsInFullConversions() throws IOException {
         for (int seed = 0; seed < RANDOM_IMAGES; seed++) {
-            Random random = new Random(seed);
-            List<TestTar> layers = new ArrayList<>();
-            for (int version = 0; version < 3; version++) {
-                while (layers.size() < 1 + random.nextInt(5)) {
-                    layers.add(randomLayer(random));
-                }
-                Snapshot snapshot = convert(layers.toArray(TestTar[]::new));
-                try {
-                    assertSameAsInFull(snapshot);
-                } catch (AssertionError e) {
-                    throw new AssertionError("Seed " + seed + ", version " + version, e);
-                }
-                int place = random.nextInt(layers.size());
-                layers.set(place, randomLayer(random));
-                if (random.nextBoolean() && layers.size() > 1) {
-                    layers.remove(random.nextInt(layers.size()));
-                }
-            }
+            compareRandomVersions(seed, this::convert);
         }
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void randomImagesComeOutAsInFullConversionsWhereTheFileBeforeIsMadeIntoTheNext() throws IOException {
+        for (int seed = 0; seed < RANDOM_IMAGES; seed++) {
+            compareRandomVersions(seed, this::convertInPlace);
+        }
+        assertThat(warnings).isEmpty();
+    }
+
+    private void compareRandomVersions(int seed, Function<TestTar[], Snapshot> converter) throws IOException {
+        Random random = new Random(seed);
+        List<TestTar> layers = new ArrayList<>();
+        for (int version = 0; version < 3; version++) {
+            while (layers.size() < 1 + random.nextInt(5)) {
+                layers.add(randomLayer(random));
+            }
+            Snapshot snapshot = converter.apply(layers.toArray(TestTar[]::new));
+            try {
+                assertSameAsInFull(Path.of(snapshot.reference()));
+            } catch (AssertionError e) {
+                throw new AssertionError("Seed " + seed + ", version " + version, e);
+            }
+            int place = random.nextInt(layers.size());
+            layers.set(place, randomLayer(random));
+            if (random.nextBoolean() && layers.size() > 1) {
+                layers.remove(random.nextInt(layers.size()));
+            }
+        }
+    }
+
+    @Test
+    void aFileIsMadeIntoTheNextOneOnlyIfNothingHappenedToIt() throws IOException {
+        Path file = Path.of(convertInPlace(base(), middle()).reference());
+        Object first = inode(file);
+        convertInPlace(base(), new TestTar().file("middle", "other"));
+        assertThat(inode(file)).isEqualTo(first);
+        assertSameAsInFull(file);
+
+        flip(file, 1_500_000);
+        convertInPlace(base(), middle());
+        assertThat(inode(file)).isNotEqualTo(first);
+        assertSameAsInFull(file);
+
+        Object second = inode(file);
+        Files.createLink(folder.resolve("second-name"), file);
+        byte[] kept = Files.readAllBytes(file);
+        convertInPlace(base());
+        assertThat(inode(file)).isNotEqualTo(second);
+        assertSameAsInFull(file);
+        assertThat(folder.resolve("second-name")).hasBinaryContent(kept);
+    }
+
+    @Test
+    void aFileThatSomebodyLockedIsLeftAlone() throws IOException {
+        Path file = Path.of(convertInPlace(base(), middle()).reference());
+        byte[] before = Files.readAllBytes(file);
+        try (FileChannel user = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = user.lock()) {
+            convertInPlace(base());
+
+            assertThat(lock.isValid()).isTrue();
+            ByteBuffer content = ByteBuffer.allocate(before.length);
+            while (user.read(content) > 0) {
+                // until the end
+            }
+            assertThat(content.array()).isEqualTo(before);
+        }
+        assertSameAsInFull(file);
+    }
+
+    @Test
+    void nothingIsMadeOfAFileWhoseRecordIsDamaged() throws IOException {
+        Path file = Path.of(convertInPlace(base(), middle()).reference());
+        Object first = inode(file);
+        for (Path record : files("v2/written")) {
+            flip(record, Files.size(record) / 2);
+        }
+
+        convertInPlace(base());
+
+        assertThat(inode(file)).isNotEqualTo(first);
+        assertSameAsInFull(file);
+    }
+
+    @Test
+    void whatOlderVersionsKeptIsRemoved() throws IOException {
+        Path old = Files.createDirectories(folder.resolve("cache/v1/sha256"));
+        Files.writeString(old.resolve("a".repeat(64)), "unpacked in another way");
+
+        convert(base());
+
+        assertThat(folder.resolve("cache/v1")).doesNotExist();
+        assertThat(kept()).hasSize(1);
+    }
+
+    @Test
+    void aSnapshotThatNeedNotBeDurableHasTheSameBytes() throws IOException {
+        source.image(Platform.linuxOnThisMachine(), base().build());
+        Path file = folder.resolve("not-durable");
+        Ext4Snapshotter.to(file).durable(false).snapshot(source, ProgressTask.silent());
+
+        assertSameAsInFull(file);
     }
 
     @Test
@@ -246,6 +337,14 @@ class LayerCacheTest {
     }
 
     private Snapshot convert(TestTar... layers) {
+        return convert(folder.resolve("image-" + number++), false, layers);
+    }
+
+    private Snapshot convertInPlace(TestTar... layers) {
+        return convert(folder.resolve("in-place"), true, layers);
+    }
+
+    private Snapshot convert(Path file, boolean inPlace, TestTar... layers) {
         source.image(
                 Platform.linuxOnThisMachine(),
                 Arrays.stream(layers).map(TestTar::build).toArray(byte[][]::new));
@@ -256,21 +355,29 @@ class LayerCacheTest {
                     }
                 },
                 "all")) {
-            return Ext4Snapshotter.to(folder.resolve("image-" + number++))
+            return Ext4Snapshotter.to(file)
                     .threads(1 + number % 4)
                     .layerCache(cache)
+                    .inPlace(inPlace)
                     .snapshot(source, progress);
         }
     }
 
     /** Compares with a conversion of the present image without a cache. */
     private void assertSameAsInFull(Snapshot snapshot) throws IOException {
+        assertSameAsInFull(Path.of(snapshot.reference()));
+        Files.delete(Path.of(snapshot.reference()));
+    }
+
+    private void assertSameAsInFull(Path incremental) throws IOException {
         Path full = folder.resolve("full");
         Ext4Snapshotter.to(full).snapshot(source, ProgressTask.silent());
-        Path incremental = Path.of(snapshot.reference());
         assertThat(Files.mismatch(full, incremental)).isEqualTo(-1);
         Files.delete(full);
-        Files.delete(incremental);
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:ino");
     }
 
     private static byte[] bytes(Snapshot snapshot) throws IOException {
@@ -278,7 +385,11 @@ class LayerCacheTest {
     }
 
     private List<Path> kept() throws IOException {
-        try (Stream<Path> files = Files.walk(cache.directory().resolve("v2"))) {
+        return files("v2/sha256");
+    }
+
+    private List<Path> files(String kind) throws IOException {
+        try (Stream<Path> files = Files.walk(cache.directory().resolve(kind))) {
             return files.filter(Files::isRegularFile).sorted().toList();
         }
     }

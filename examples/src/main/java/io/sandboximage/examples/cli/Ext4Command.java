@@ -80,6 +80,15 @@ final class Ext4Command extends ReportingCommand {
     private boolean noSha256;
 
     @Option(
+            names = "--in-place",
+            description =
+                    "With --cache-dir: makes the file of an earlier run into the new one; nobody may have it open.")
+    private boolean inPlace;
+
+    @Option(names = "--no-sync", description = "Does not wait for the disk: for files that a power cut may cost.")
+    private boolean noSync;
+
+    @Option(
             names = "--verity",
             paramLabel = "FILE",
             arity = "0..1",
@@ -145,8 +154,11 @@ final class Ext4Command extends ReportingCommand {
 
     private Ext4Snapshotter snapshotter(Path file) {
         // The hash is for programs that record it; it takes one more pass over the file.
-        Ext4Snapshotter snapshotter =
-                Ext4Snapshotter.to(file).journal(!noJournal).computeSha256(json() && !noSha256);
+        Ext4Snapshotter snapshotter = Ext4Snapshotter.to(file)
+                .journal(!noJournal)
+                .durable(!noSync)
+                .inPlace(inPlace)
+                .computeSha256(json() && !noSha256);
         if (verity != null) {
             snapshotter = verity.isEmpty() ? snapshotter.verity() : snapshotter.verity(Path.of(verity));
         }

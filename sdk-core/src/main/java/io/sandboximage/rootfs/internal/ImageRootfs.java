@@ -7,9 +7,12 @@ import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import io.sandboximage.image.Image;
 import io.sandboximage.progress.ProgressTask;
+import io.sandboximage.rootfs.internal.EarlierSnapshot.Shared;
 import io.sandboximage.store.BlobCache;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The root file system of an image: its layers merged into one tree, with the file data already in an {@link Ext4DataArea}. Each layer
@@ -34,9 +37,15 @@ public final class ImageRootfs implements AutoCloseable {
      * Where layers come from and what they may ask for.
      *
      * @param layerStore where unpacked layers are taken from, and put for the next time
+     * @param shared what the area began with: data of the lowest layers
      */
     public record Input(
-            ImageSource source, Image image, BlobCache cache, Optional<LayerStore> layerStore, RootfsLimits limits) {}
+            ImageSource source,
+            Image image,
+            BlobCache cache,
+            Optional<LayerStore> layerStore,
+            Shared shared,
+            RootfsLimits limits) {}
 
     /**
      * Fetches the layers that are not local into the cache, verifies and merges all of them, and writes the data of their files. Of
@@ -87,6 +96,11 @@ public final class ImageRootfs implements AutoCloseable {
     /** How much file data those hold. */
     public long reusedBytes() {
         return kept.reusedBytes();
+    }
+
+    /** Where each layer's region ends, in blocks. */
+    public List<Long> regionEnds() {
+        return IntStream.rangeClosed(1, layers).mapToObj(regions::start).toList();
     }
 
     /** How many layers needed no transfer. */

@@ -4,12 +4,14 @@ import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.ext4.Ext4DataArea;
 import io.sandboximage.ext4.Ext4Layout;
+import io.sandboximage.filetree.FileContent.Range;
 import io.sandboximage.image.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** A layer of a {@link LayerStore}, open: it can be used even if its file is removed meanwhile. */
 final class KeptLayer implements AutoCloseable {
@@ -79,6 +81,16 @@ final class KeptLayer implements AutoCloseable {
                         bytes,
                         (at, count) -> area.fill(file, at, count, address + at - from, layout),
                         (at, count) -> area.leaveOut(address + at - from, count));
+    }
+
+    /** Takes over what an earlier snapshot, with which the area began, lacks of the region. */
+    void fillGaps(Ext4DataArea area, Ext4Layout layout, long address, List<Range> gaps) {
+        tail.zeros()
+                .divide(
+                        0,
+                        tail.regionBytes(),
+                        (at, count) -> area.fillGaps(file, at, count, address + at, layout, gaps),
+                        (at, count) -> area.leaveOut(address + at, count));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sandboximage.ext4.Ext4Layout;
 import io.sandboximage.ext4.Ext4Options;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.concurrent.Workers;
+import io.sandboximage.rootfs.internal.EarlierSnapshot.Shared;
 import io.sandboximage.rootfs.internal.LayerKeeping.Draft;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +24,16 @@ final class KeptLayers implements AutoCloseable {
     private static final long FILL_BYTES = 64L << 20;
 
     private final Optional<LayerStore> store;
+    private final Shared shared;
     private final @Nullable LayerKeeping keeping;
     private final AtomicReferenceArray<@Nullable KeptLayer> found;
     private final AtomicReferenceArray<@Nullable Draft> drafts;
     private final Consumer<String> warnings;
 
-    KeptLayers(Optional<LayerStore> store, int layers, Consumer<String> warnings) {
+    /** @param shared what the area began with */
+    KeptLayers(Optional<LayerStore> store, Shared shared, int layers, Consumer<String> warnings) {
         this.store = store;
+        this.shared = shared;
         this.warnings = warnings;
         found = new AtomicReferenceArray<>(layers);
         drafts = new AtomicReferenceArray<>(layers);
@@ -101,6 +105,10 @@ final class KeptLayers implements AutoCloseable {
             KeptLayer layer = found.get(i);
             if (layer != null) {
                 long address = regions.start(i) * Ext4Options.BLOCK_BYTES;
+                if (i < shared.layers()) {
+                    pieces.add(() -> layer.fillGaps(area, layout, address, shared.gaps()));
+                    continue;
+                }
                 for (long from = 0; from < layer.regionBytes(); from += FILL_BYTES) {
                     long start = from;
                     long bytes = Math.min(FILL_BYTES, layer.regionBytes() - from);

@@ -4,6 +4,7 @@ import io.sandboximage.error.InvalidContentException;
 import io.sandboximage.error.StorageException;
 import io.sandboximage.image.Digest;
 import io.sandboximage.internal.io.AtomicFile;
+import io.sandboximage.internal.io.FileTrees;
 import io.sandboximage.internal.io.InterprocessLock;
 import io.sandboximage.internal.io.LeastRecentlyUsed;
 import java.io.IOException;
@@ -62,21 +63,47 @@ public record LayerStore(Path directory, long maxBytes, boolean verifyData) {
         return layers().resolve(diffId.algorithm().prefix()).resolve(diffId.hex());
     }
 
-    /** Removes what was used longest ago, down to the size. */
+    /** Whole snapshots beside the layers. */
+    public KeptSnapshots snapshots() {
+        return new KeptSnapshots(this, layers().resolve("snapshots"));
+    }
+
+    /** What is known of snapshots elsewhere. */
+    public WrittenSnapshots written() {
+        return new WrittenSnapshots(layers().resolve("written"));
+    }
+
+    /** Removes what older versions kept, and what was used longest ago, down to the size. */
     void shrink() {
         InterprocessLock lock = InterprocessLock.acquire(directory.resolve("lock"));
         try {
+            for (int format = 0; format < LayerTail.FORMAT; format++) {
+                removeQuietly(layers(format));
+            }
             LeastRecentlyUsed.shrink(layers(), maxBytes, Duration.ZERO);
         } finally {
             lock.close();
         }
     }
 
-    private Path layers() {
-        return directory.resolve("v" + LayerTail.FORMAT);
+    /** Not there before the first layer is. */
+    Path layers() {
+        return layers(LayerTail.FORMAT);
     }
 
-    private static void touch(Path file) {
+    private Path layers(int format) {
+        return directory.resolve("v" + format);
+    }
+
+    private static void removeQuietly(Path folder) {
+        try {
+            FileTrees.delete(folder);
+        } catch (IOException ignored) {
+            // A process of the older version is at work there; the next run removes it.
+        }
+    }
+
+    static void touch(Path file) {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException ignored) {

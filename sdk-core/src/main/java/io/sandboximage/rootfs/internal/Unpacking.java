@@ -61,7 +61,7 @@ final class Unpacking {
         regions = new LayerRegions(layers.size());
         merger = new LayerMerger(input.limits().treeBytes(), progress::warn);
         unpacking = new Semaphore((processors + 1) / 2, true);
-        kept = new KeptLayers(input.layerStore(), layers.size(), progress::warn);
+        kept = new KeptLayers(input.layerStore(), input.shared(), layers.size(), progress::warn);
     }
 
     ImageRootfs run() {

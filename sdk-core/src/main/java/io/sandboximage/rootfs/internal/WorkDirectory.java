@@ -71,12 +71,19 @@ public final class WorkDirectory implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Gives a finished and synced file the target's name, in place of what has it. */
-    public void publish(Path finished) {
+    /**
+     * Gives a finished file the target's name, in place of what has it.
+     *
+     * @param durable whether the name is on disk then; the file is to be synced before
+     */
+    public void publish(Path finished, boolean durable) {
         try {
             Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw AtomicFile.failed(target, e);
+        }
+        if (!durable) {
+            return;
         }
         try (FileChannel parent = FileChannel.open(directory.resolveSibling("."), StandardOpenOption.READ)) {
             parent.force(true);

@@ -2,6 +2,7 @@ package io.sandboximage.ext4.internal.write;
 
 import io.sandboximage.ext4.internal.format.BackupGroups;
 import io.sandboximage.ext4.internal.format.Ext4Format;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,6 +44,15 @@ final class BlockMap {
     long block(long index) {
         int gap = gapOf(index);
         return gapStarts[gap] + index - gapIndexes[gap];
+    }
+
+    /** The copies in front of {@code index}, as runs on disk, ascending. */
+    List<Run> copiesBefore(long index) {
+        List<Run> copies = new ArrayList<>();
+        for (int gap = 0; gap < gapIndexes.length && gapIndexes[gap] < index; gap++) {
+            copies.add(new Run(gapStarts[gap] - copyBlocks, copyBlocks));
+        }
+        return copies;
     }
 
     /** How many blocks, from this one, follow each other on disk. */

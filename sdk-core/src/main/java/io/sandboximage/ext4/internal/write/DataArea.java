@@ -3,6 +3,7 @@ package io.sandboximage.ext4.internal.write;
 import io.sandboximage.error.CancelledException;
 import io.sandboximage.error.InvalidRequestException;
 import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.filetree.FileContent;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.Inode;
 import java.nio.ByteBuffer;
@@ -39,11 +40,49 @@ public final class DataArea {
      * @param expectedBytes what the size will be at least if it follows the content
      */
     public DataArea(Path path, long exactBytes, long expectedBytes) {
-        long blocks = exactBytes < 0 ? 0 : exactBytes / Ext4Format.BLOCK_BYTES;
-        int room = exactBytes < 0 ? Geometry.automaticRoom(expectedBytes) : Geometry.room(blocks);
+        this(exactBytes, expectedBytes, ImageFile.create(path));
+    }
+
+    private DataArea(long exactBytes, long expectedBytes, ImageFile file) {
+        int room = descriptorRoom(exactBytes, expectedBytes);
         map = new BlockMap(1 + room);
-        limitBlocks = exactBytes < 0 ? Geometry.mostBlocks(room) : blocks;
-        file = ImageFile.create(path);
+        limitBlocks = exactBytes < 0 ? Geometry.mostBlocks(room) : exactBytes / Ext4Format.BLOCK_BYTES;
+        this.file = file;
+    }
+
+    /**
+     * See {@code Ext4DataArea.adopt}.
+     *
+     * @param keptBytes how much of the area stays; the rest becomes a hole, and copies of the superblock become zeros
+     */
+    public static DataArea adopt(Path path, long exactBytes, long expectedBytes, long keptBytes) {
+        DataArea area = new DataArea(exactBytes, expectedBytes, ImageFile.open(path));
+        try {
+            area.keepOnly(keptBytes >>> Ext4Format.BLOCK_SHIFT);
+            return area;
+        } catch (RuntimeException e) {
+            area.close();
+            throw e;
+        }
+    }
+
+    private void keepOnly(long blocks) {
+        file.length(blocks == 0 ? 0 : (map.block(blocks - 1) + 1) << Ext4Format.BLOCK_SHIFT);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(map.copyBlocks() * Ext4Format.BLOCK_BYTES);
+        for (Run copy : map.copiesBefore(blocks)) {
+            file.writeBlock(copy.start(), zeros.clear());
+        }
+    }
+
+    /** See {@code Ext4DataArea.startBytes}. */
+    public static long startBytes(long exactBytes, long expectedBytes) {
+        return (1L + descriptorRoom(exactBytes, expectedBytes)) << Ext4Format.BLOCK_SHIFT;
+    }
+
+    private static int descriptorRoom(long exactBytes, long expectedBytes) {
+        return exactBytes < 0
+                ? Geometry.automaticRoom(expectedBytes)
+                : Geometry.room(exactBytes / Ext4Format.BLOCK_BYTES);
     }
 
     public void write(long address, ByteBuffer data) {
@@ -113,6 +152,33 @@ public final class DataArea {
         transferBlocks(source, position, copied, end, first);
     }
 
+    /** See {@code Ext4DataArea.fillGaps}. */
+    public void fillGaps(
+            PlannedImage image,
+            FileChannel source,
+            long position,
+            long count,
+            long address,
+            List<FileContent.Range> gaps) {
+        List<Run> holes = image.plan().allocation().placement().holes();
+        long first = address >>> Ext4Format.BLOCK_SHIFT;
+        long end = first + (count >>> Ext4Format.BLOCK_SHIFT);
+        for (FileContent.Range gap : gaps) {
+            long missing = Math.max(first, gap.offset() >>> Ext4Format.BLOCK_SHIFT);
+            long gapEnd = Math.min(end, (gap.offset() + gap.length()) >>> Ext4Format.BLOCK_SHIFT);
+            for (int i = firstEndingAfter(holes, missing);
+                    missing < gapEnd && i < holes.size() && holes.get(i).start() < gapEnd;
+                    i++) {
+                long from = Math.max(missing, holes.get(i).start());
+                long to = Math.min(gapEnd, holes.get(i).end());
+                transferBlocks(source, position, missing, from, first);
+                untouched.add(new Run(from, to - from));
+                missing = to;
+            }
+            transferBlocks(source, position, missing, gapEnd, first);
+        }
+    }
+
     private void transferBlocks(FileChannel source, long position, long from, long to, long first) {
         transfer(
                 source,
@@ -163,11 +229,14 @@ public final class DataArea {
         return image;
     }
 
-    public void finish(PlannedImage image) {
+    public void finish(PlannedImage image, boolean durable) {
         Plan plan = image.plan();
         file.length(plan.fileBytes());
         removeHidden(plan.allocation().placement().holes());
         MetadataWriter.write(plan, file);
+        if (durable) {
+            file.force();
+        }
     }
 
     private void removeHidden(List<Run> holes) {

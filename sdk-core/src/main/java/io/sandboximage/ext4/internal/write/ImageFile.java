@@ -45,6 +45,15 @@ final class ImageFile {
         } catch (IOException e) {
             throw new StorageException("The file " + path + " could not be created: " + e.getMessage(), e);
         }
+        return open(path);
+    }
+
+    /**
+     * Opens one that is there, with what is in it.
+     *
+     * @throws StorageException if that fails
+     */
+    static ImageFile open(Path path) {
         try {
             return new ImageFile(path, new RandomAccessFile(path.toFile(), "rw"));
         } catch (IOException e) {

@@ -87,6 +87,7 @@ public final class ImageWriter {
                     + " bytes of file data were written");
         }
         MetadataWriter.write(plan, file);
+        file.force();
     }
 
     public void close() {

@@ -1,6 +1,6 @@
 package io.sandboximage.ext4.internal.write;
 
-/** Writes all that is not file data, and forces everything to disk. */
+/** Writes all that is not file data. */
 final class MetadataWriter {
     private MetadataWriter() {}
 
@@ -28,6 +28,5 @@ final class MetadataWriter {
         superblock.writeBackups();
         // Last, so that what was not finished is never taken for a file system.
         superblock.writePrimary();
-        file.force();
     }
 }

@@ -1,10 +1,12 @@
 package io.sandboximage.ext4.internal.write;
 
 import io.sandboximage.ext4.internal.format.Ext4Format;
+import io.sandboximage.filetree.FileContent;
 import io.sandboximage.filetree.FileTree;
 import io.sandboximage.filetree.FileType;
 import io.sandboximage.filetree.Inode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** A plan as the public API shows it. */
@@ -70,6 +72,14 @@ public final class PlannedImage {
 
     public long dataBytes() {
         return dataBytes;
+    }
+
+    /** What of the data area, in bytes, no file has: ascending, not adjacent to each other. */
+    public List<FileContent.Range> gaps() {
+        return plan.allocation().placement().holes().stream()
+                .map(hole -> new FileContent.Range(
+                        hole.start() << Ext4Format.BLOCK_SHIFT, hole.length() << Ext4Format.BLOCK_SHIFT))
+                .toList();
     }
 
     public ImageWriter create(Path path) {
