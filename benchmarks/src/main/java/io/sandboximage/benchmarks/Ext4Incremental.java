@@ -48,8 +48,7 @@ public final class Ext4Incremental {
 
     /** @param arguments {@code [--dir DIR] [--scale S] [--runs N]}; scale 1 is about 2 GB */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        try (BenchmarkRun run =
-                BenchmarkRun.of("ext4-incremental", arguments, "--scale", "1", "--runs", "3")) {
+        try (BenchmarkRun run = BenchmarkRun.of("ext4-incremental", arguments, "--scale", "1", "--runs", "3")) {
             new Ext4Incremental(run).run();
         }
     }
@@ -146,7 +145,13 @@ public final class Ext4Incremental {
     private Measurement process(Jdk jdk, Path file, String tag, List<String> more)
             throws IOException, InterruptedException {
         shell("sync");
-        return Measurement.of(jdk.command(HEAP_MIB, "", ConvertImage.class, arguments(file, tag, more).toArray()), work.resolve("log"));
+        return Measurement.of(
+                jdk.command(
+                        HEAP_MIB,
+                        "",
+                        ConvertImage.class,
+                        arguments(file, tag, more).toArray()),
+                work.resolve("log"));
     }
 
     private List<String> arguments(Path file, String tag, List<String> more) {

@@ -168,16 +168,15 @@ public final class Ext4DataArea implements Closeable {
      * @param layout from {@link #plan} of this area
      */
     public void finish(Ext4Layout layout) {
-        finish(layout, true);
+        area.finish(layout.image());
     }
 
     /**
-     * Like {@link #finish(Ext4Layout)}.
-     *
-     * @param durable whether everything is forced to disk; without it, a power cut may cost the file, or a part of it
+     * Whether data is forced to disk, in part while it is written and all of it in {@link #finish}; on by default. Without it, a power
+     * cut may cost the file, or a part of it. To be chosen before anything is written.
      */
-    public void finish(Ext4Layout layout, boolean durable) {
-        area.finish(layout.image(), durable);
+    public void durable(boolean on) {
+        area.durable(on);
     }
 
     /** Closes the file; without {@link #finish} it holds no valid file system. */

@@ -117,6 +117,7 @@ final class Ext4Conversion {
             try (Ext4DataArea area = shared.layers() == 0
                     ? Ext4DataArea.create(file, options)
                     : Ext4DataArea.adopt(file, options, shared.bytes())) {
+                area.durable(settings.durable);
                 made = convert(input, area, options, work.resolve("."));
             }
             store.ifPresent(in -> quietly(() -> in.snapshots().keep(made, shared, file)));
@@ -198,7 +199,7 @@ final class Ext4Conversion {
 
     private void finish(Ext4DataArea area, Ext4Layout layout) {
         try (ProgressTask task = progress.child("finish " + settings.file.getFileName())) {
-            area.finish(layout, settings.durable);
+            area.finish(layout);
             task.done();
         }
     }

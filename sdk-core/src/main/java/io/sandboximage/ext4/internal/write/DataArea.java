@@ -229,14 +229,17 @@ public final class DataArea {
         return image;
     }
 
-    public void finish(PlannedImage image, boolean durable) {
+    /** See {@code Ext4DataArea.durable}. */
+    public void durable(boolean on) {
+        file.durable(on);
+    }
+
+    public void finish(PlannedImage image) {
         Plan plan = image.plan();
         file.length(plan.fileBytes());
         removeHidden(plan.allocation().placement().holes());
         MetadataWriter.write(plan, file);
-        if (durable) {
-            file.force();
-        }
+        file.force();
     }
 
     private void removeHidden(List<Run> holes) {

@@ -23,6 +23,7 @@ final class ImageFile {
 
     private final FileChannel channel;
     private final EarlyWriteback writeback;
+    private volatile boolean durable = true;
 
     private ImageFile(Path path, RandomAccessFile file) {
         this.path = path;
@@ -86,6 +87,7 @@ final class ImageFile {
                 }
                 done += n;
             }
+            wrote(count);
         } catch (IOException e) {
             throw failed("copying", e);
         }
@@ -113,7 +115,7 @@ final class ImageFile {
             while (data.hasRemaining()) {
                 position += channel.write(data, position);
             }
-            writeback.wrote(position - offset);
+            wrote(position - offset);
         } catch (IOException e) {
             throw failed("writing", e);
         }
@@ -123,7 +125,21 @@ final class ImageFile {
         write(block << Ext4Format.BLOCK_SHIFT, data);
     }
 
+    private void wrote(long bytes) {
+        if (durable) {
+            writeback.wrote(bytes);
+        }
+    }
+
+    /** Whether {@link #force} does what it says, and begins with it while data is written. */
+    void durable(boolean on) {
+        durable = on;
+    }
+
     void force() {
+        if (!durable) {
+            return;
+        }
         try {
             writeback.end();
             channel.force(true);
