@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @RequiresEngine(Engine.LOOP_MOUNTS)
 class KeptSnapshotsIT {
-    private static final int IMAGES = Integer.getInteger("sandboximage.versions", 6);
+    private static final int IMAGES = Integer.getInteger("sandboximage.versions", 3);
     private static final long DISK_BYTES = 2L << 30;
 
     @TempDir
