@@ -59,8 +59,9 @@ class PipelineChecksIT {
     @BeforeAll
     static void start() throws IOException {
         checkout = Files.createDirectory(folder.resolve("checkout"));
-        git("init", "-q", "-b", "Feature/One");
+        git("init", "-q");
         git("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "--allow-empty", "-m", "all");
+        git("checkout", "-q", "--detach");
         docker = DockerProcess.start(DockerProcess.Kind.V28_CONTAINERD, folder.resolve("docker"));
         daytona = DaytonaEmulator.builder()
                 .clock(ScriptedClock.startNow())
@@ -164,6 +165,7 @@ class PipelineChecksIT {
                 .env("DAYTONA_API_URL", daytona.url().toString())
                 .env("DAYTONA_API_KEY", "dtn_test")
                 .env("XDG_CONFIG_HOME", folder.toString())
+                .env("GITHUB_HEAD_REF", "Feature/One")
                 .in(checkout)
                 .run();
     }

@@ -13,16 +13,19 @@ final class GitNames {
     private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z]+)}");
 
     private final Path folder;
+    private final Map<String, String> environment;
     private @Nullable GitRepository repository;
 
-    GitNames(Path folder) {
+    /** @param environment tells the branch where a CI service has checked out a commit alone */
+    GitNames(Path folder, Map<String, String> environment) {
         this.folder = folder;
+        this.environment = environment;
     }
 
     GitRepository repository() {
         GitRepository known = repository;
         if (known == null) {
-            known = GitRepository.at(folder);
+            known = GitRepository.at(folder).withBranchOf(environment);
             repository = known;
         }
         return known;

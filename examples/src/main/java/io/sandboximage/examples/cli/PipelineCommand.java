@@ -140,7 +140,7 @@ final class PipelineCommand extends ReportingCommand {
     @Override
     Report execute(ProgressRenderer renderer) {
         checkUsage();
-        GitNames names = new GitNames(Path.of(""));
+        GitNames names = new GitNames(Path.of(""), terminal.environment());
         SandboxImagePipeline.Builder pipeline = SandboxImagePipeline.builder().progress(renderer);
         PipelineRecords.parse(records, terminal.environment()).forEach(pipeline::record);
         if (state != null) {
