@@ -22,7 +22,7 @@ abstract class DaytonaCall extends ReportingCommand {
             paramLabel = "URL",
             description =
                     "Daytona's API; DAYTONA_API_URL or the cloud unless given. The key comes from DAYTONA_API_KEY,"
-                        + " DAYTONA_JWT_TOKEN with DAYTONA_ORGANIZATION_ID, or the profile of Daytona's command line.")
+                            + " DAYTONA_JWT_TOKEN with DAYTONA_ORGANIZATION_ID, or the profile of Daytona's command line.")
     private @Nullable URI apiUrl;
 
     @Option(names = "--region", paramLabel = "ID", description = "DAYTONA_TARGET unless given.")
