@@ -23,7 +23,7 @@ class ImageStrategyIT {
     @Test
     void sessionsAreMountedPrivatelyPastThePageCacheAndLeaveNoDevice() throws Exception {
         try (LoopDisk disk = LoopDisk.make(FileSystem.XFS, folder, DISK_BYTES);
-                GoldenStore store = GoldenWorker.open(disk.path().resolve("golden"), GoldenStrategy.REFLINKED_IMAGE)) {
+                GoldenStore store = GoldenWorker.open(disk.path(), GoldenStrategy.REFLINKED_IMAGE)) {
             try (GoldenDraft draft = store.draft("app")) {
                 Files.writeString(
                         Files.createDirectory(draft.dataRoot().resolve("kept")).resolve("file"), "golden");
@@ -41,7 +41,7 @@ class ImageStrategyIT {
 
             // As a program leaves it that is killed between attaching and mounting.
             Path image =
-                    new StoreFiles(disk.path().resolve("golden")).session("s").image();
+                    new StoreFiles(GoldenWorker.root(disk.path())).session("s").image();
             Command.of("losetup", "--find", image).run().orFail();
             session.release();
 
