@@ -59,7 +59,11 @@ public final class Ext4Incremental {
                 + " (CPU) | Full, running JVM | New layer, running JVM | Full = 1 (CPU) |");
         out.println("|---|---|---|---|---|---|---|---|---|");
         for (Jdk jdk : jdks) {
-            measure(jdk, shell("stat -f -c %T '" + work + "'").strip(), Files.createDirectory(work.resolve("here")));
+            measure(
+                    jdk,
+                    shell("findmnt --noheadings --output FSTYPE --target '" + work + "'")
+                            .strip(),
+                    Files.createDirectory(work.resolve("here")));
             shell("rm -rf '" + work.resolve("here") + "'");
         }
         if (shell("id -u").strip().equals("0")) {
@@ -90,7 +94,7 @@ public final class Ext4Incremental {
             for (int i = 0; i <= runs; i++) {
                 Measurement one = service.convert(arguments(fresh(file), tags.get(0), List.of()));
                 if (i > 0) {
-                    full.add(process(jdk, file, tags.get(0), List.of()));
+                    full.add(process(jdk, fresh(file), tags.get(0), List.of()));
                     fullWarm.add(one);
                 }
             }
