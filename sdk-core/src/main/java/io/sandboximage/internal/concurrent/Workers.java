@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -90,20 +89,7 @@ public final class Workers implements AutoCloseable {
     public void close() {
         cancel();
         executor.shutdownNow();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                // What the tasks use is closed after this, so they must have ended; they look for interruption at every
-                // buffer.
-                if (executor.awaitTermination(1, TimeUnit.MINUTES)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        // What the tasks use is closed after this, so they must have ended; they look for interruption at every buffer.
+        DaemonThreads.awaitEnd(executor);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,20 +98,8 @@ final class ReadAhead implements TarChunks, AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                // What it reads is closed after this.
-                if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        // What it reads is closed after this.
+        DaemonThreads.awaitEnd(thread);
     }
 
     /** The last has the length -1, and why it is the last, unless that is the end of the stream. */
